@@ -1,0 +1,1 @@
+//! Checks: pages under `checks/` compiled into conditions over what the simulation knows.

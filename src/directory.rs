@@ -1,0 +1,206 @@
+//! The model of what was read: objects, their attribute values and where each value stands in the source.
+//!
+//! Values are bytes in the arena of the [`chunk::Chunk`] that a loader filled; an attribute name is an
+//! [`AttributeId`]. Nothing here does I/O. Loaders fill chunks through [`chunk::ChunkBuilder`] and hand them to
+//! [`Directory::new`]; everybody else reads through [`Object`].
+
+pub mod address;
+pub mod attribute;
+pub mod chunk;
+pub mod class;
+pub mod dn;
+pub mod filetime;
+pub mod guid;
+pub mod sid;
+pub mod source;
+
+pub use attribute::{AttributeId, AttributeNames, AttributeSet, Syntax, WantedAttributes};
+pub use chunk::{Chunk, ChunkBuilder, Value, ValueFlags, Values};
+pub use class::Class;
+pub use source::{Forest, ForestId, InputFormat, InputRole, Source, SourceId, SourceWarning};
+
+use chunk::ObjectRecord;
+
+/// Number of an object in a [`Directory`], from 0, dense. The order is that of loading, so it must never reach a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub u32);
+
+impl ObjectId {
+    /// The number as an index into per-object tables.
+    #[inline]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Everything that was loaded from all sources.
+#[derive(Debug, Default)]
+pub struct Directory {
+    names: AttributeNames,
+    sources: Vec<Source>,
+    forests: Vec<Forest>,
+    chunks: Vec<Chunk>,
+    objects: Vec<ObjectSlot>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct ObjectSlot {
+    chunk: u32,
+    index: u32,
+    forest: ForestId,
+}
+
+impl Directory {
+    /// Joins chunks into a directory. `objects` names, for every object that is to be seen, its chunk and its index
+    /// within the chunk; objects of a chunk that are not named (replaced duplicates) are invisible.
+    pub fn new(
+        names: AttributeNames,
+        sources: Vec<Source>,
+        forests: Vec<Forest>,
+        chunks: Vec<Chunk>,
+        objects: impl IntoIterator<Item = (u32, u32, ForestId)>,
+    ) -> Self {
+        let objects =
+            objects.into_iter().map(|(chunk, index, forest)| ObjectSlot { chunk, index, forest }).collect();
+        Self { names, sources, forests, chunks, objects }
+    }
+
+    /// The attribute names of this directory.
+    pub fn names(&self) -> &AttributeNames {
+        &self.names
+    }
+
+    /// All inputs, in the order given by the user.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The forests (connectors) in wizard order.
+    pub fn forests(&self) -> &[Forest] {
+        &self.forests
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// True when nothing was loaded.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// The object with this number.
+    #[inline]
+    pub fn object(&self, id: ObjectId) -> Object<'_> {
+        let slot = self.objects[id.index()];
+        let chunk = &self.chunks[slot.chunk as usize];
+        Object { id, forest: slot.forest, chunk, record: chunk.record(slot.index) }
+    }
+
+    /// All object numbers, ascending.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = ObjectId> + Clone + use<> {
+        (0..u32::try_from(self.objects.len()).expect("object numbers are 32 bits")).map(ObjectId)
+    }
+
+    /// All objects in loading order.
+    pub fn objects(&self) -> impl ExactSizeIterator<Item = Object<'_>> {
+        self.ids().map(|id| self.object(id))
+    }
+
+    /// True when any object has a value of this attribute.
+    pub fn occurs(&self, attribute: AttributeId) -> bool {
+        self.chunks.iter().any(|chunk| chunk.occurring().contains(attribute))
+    }
+
+    /// Bytes held by values and their index, for memory figures.
+    pub fn memory_bytes(&self) -> usize {
+        self.chunks.iter().map(Chunk::memory_bytes).sum::<usize>()
+            + self.objects.capacity() * size_of::<ObjectSlot>()
+    }
+}
+
+/// One object of the directory: a cheap handle.
+#[derive(Debug, Clone, Copy)]
+pub struct Object<'a> {
+    id: ObjectId,
+    forest: ForestId,
+    chunk: &'a Chunk,
+    record: &'a ObjectRecord,
+}
+
+impl<'a> Object<'a> {
+    /// Its number.
+    #[inline]
+    pub fn id(&self) -> ObjectId {
+        self.id
+    }
+
+    /// The forest (connector) it belongs to.
+    #[inline]
+    pub fn forest(&self) -> ForestId {
+        self.forest
+    }
+
+    /// The most specific object class, as far as the sync engine tells classes apart.
+    #[inline]
+    pub fn class(&self) -> Class {
+        self.record.class
+    }
+
+    /// The distinguished name: decoded, otherwise verbatim; empty when the source has none (CSV without a DN column).
+    #[inline]
+    pub fn dn(&self) -> &'a [u8] {
+        self.chunk.dn(self.record)
+    }
+
+    /// The DN as text, with U+FFFD for bytes that are not UTF-8; `None` when the source has none.
+    pub fn dn_text(&self) -> Option<std::borrow::Cow<'a, str>> {
+        let dn = self.dn();
+        (!dn.is_empty()).then(|| String::from_utf8_lossy(dn))
+    }
+
+    /// Hash of the normalized DN ([`dn::key`]); 0 when the object has no DN.
+    #[inline]
+    pub fn dn_key(&self) -> u64 {
+        self.record.dn_key
+    }
+
+    /// The values of an attribute in source order; empty when absent.
+    #[inline]
+    pub fn values(&self, attribute: AttributeId) -> Values<'a> {
+        self.chunk.values(self.record, attribute)
+    }
+
+    /// The first value of an attribute that is not empty.
+    #[inline]
+    pub fn first(&self, attribute: AttributeId) -> Option<&'a [u8]> {
+        self.values(attribute).map(|value| value.bytes).find(|bytes| !bytes.is_empty())
+    }
+
+    /// All values of all attributes, grouped by attribute, in source order within one.
+    pub fn all_values(&self) -> impl Iterator<Item = (AttributeId, Value<'a>)> + use<'a> {
+        self.chunk.all_values(self.record)
+    }
+
+    /// The input it came from.
+    pub fn source(&self) -> SourceId {
+        self.chunk.source()
+    }
+
+    /// Line (LDIF: of the `dn:` line; CSV: of the row) in its source, from 1.
+    pub fn line(&self) -> u64 {
+        self.chunk.first_line() + u64::from(self.record.line)
+    }
+
+    /// True for a tombstone (`isDeleted: TRUE`).
+    #[inline]
+    pub fn is_deleted(&self) -> bool {
+        self.record.deleted
+    }
+
+    /// Whether the attribute is known to be incomplete (range slices missing, list cut by a formatter).
+    pub fn is_incomplete(&self, attribute: AttributeId) -> bool {
+        self.values(attribute).any(|value| value.flags.contains(ValueFlags::INCOMPLETE))
+    }
+}

@@ -1,0 +1,120 @@
+//! Where objects came from: inputs and forests.
+
+use std::collections::BTreeMap;
+
+/// Number of an input, in the order given by the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u16);
+
+/// Number of a forest (one AD connector), in wizard order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ForestId(pub u16);
+
+/// A forest: one connector of the sync engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forest {
+    /// NAME given by the user, else the root domain of its DNs (`corp.example`, lower case).
+    pub name: String,
+    /// DNS name of the root domain as derived from the DNs; empty when no DN was seen.
+    pub root_domain: String,
+}
+
+/// What an input is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputRole {
+    /// A directory.
+    Source,
+    /// What the tenant already holds.
+    Tenant,
+    /// Changes laid over the sources.
+    Overlay,
+}
+
+/// The kind of file that was recognized; the words of the JSON report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputFormat {
+    /// LDIF: ldifde, ldapsearch, ldbsearch.
+    Ldif,
+    /// csvde.
+    Csvde,
+    /// Any other CSV, mostly PowerShell's `Export-Csv`.
+    Csv,
+    /// A live directory.
+    Ldap,
+    /// Microsoft Graph JSON.
+    TenantJson,
+    /// A CSV of cloud objects.
+    TenantCsv,
+}
+
+impl InputFormat {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ldif => "ldif",
+            Self::Csvde => "csvde",
+            Self::Csv => "csv",
+            Self::Ldap => "ldap",
+            Self::TenantJson => "tenant-json",
+            Self::TenantCsv => "tenant-csv",
+        }
+    }
+}
+
+/// Something about a whole input that the user must know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceWarning {
+    /// Stable kebab-case name, documented in `docs/formats.md`.
+    pub id: &'static str,
+    /// Line in the input, from 1, where it was first seen.
+    pub line: Option<u64>,
+    /// The sentence for people.
+    pub message: String,
+}
+
+/// One input and what became of its records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// As named on the command line (`-` for standard input).
+    pub path: String,
+    /// What it is for.
+    pub role: InputRole,
+    /// What it was recognized as.
+    pub format: InputFormat,
+    /// The forest that its objects belong to, by name; `None` for a tenant input or when it holds several forests.
+    pub forest: Option<String>,
+    /// Records loaded.
+    pub objects: u64,
+    /// Records not loaded, by reason (`missing-dn`, `root-dse`, `search-reference`, …).
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// False when the input says of itself, or shows, that something is missing.
+    pub complete: bool,
+    /// Sorted by line, then id.
+    pub warnings: Vec<SourceWarning>,
+}
+
+impl Source {
+    /// A source nothing was read from yet.
+    pub fn new(path: impl Into<String>, role: InputRole, format: InputFormat) -> Self {
+        Self {
+            path: path.into(),
+            role,
+            format,
+            forest: None,
+            objects: 0,
+            skipped: BTreeMap::new(),
+            complete: true,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Counts one skipped record.
+    pub fn skip(&mut self, reason: &'static str) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// Adds a warning.
+    pub fn warn(&mut self, id: &'static str, line: Option<u64>, message: impl Into<String>) {
+        self.warnings.push(SourceWarning { id, line, message: message.into() });
+    }
+}

@@ -1,0 +1,1 @@
+//! What the tenant does with an export.

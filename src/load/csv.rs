@@ -1,0 +1,1 @@
+//! CSV: csvde and PowerShell exports.

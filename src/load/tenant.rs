@@ -1,0 +1,1 @@
+//! Tenant files: Microsoft Graph JSON.

@@ -1,0 +1,266 @@
+//! The neutral report and the formats it is written in.
+//!
+//! A [`Report`] is complete and sorted; a format only arranges it. No format reads a file, knows the simulation or
+//! the terminal: each writes bytes to a `Write`.
+
+use std::collections::BTreeMap;
+
+use crate::config::Severity;
+use crate::directory::Source;
+use crate::outcome::{Outcome, Reason};
+
+/// Everything a run has to say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    /// Inputs, in the order given by the user.
+    pub inputs: Vec<Source>,
+    /// Every effective setting: name in snake_case and value, in a fixed order.
+    pub settings: Vec<(String, SettingValue)>,
+    /// Run status in the engine's words.
+    pub predicted_status: String,
+    /// Checks that did not run; sorted by check.
+    pub checks_not_run: Vec<NotRun>,
+    /// Totals.
+    pub summary: Summary,
+    /// Objects asked for, sorted by forest, DN.
+    pub objects: Vec<ObjectReport>,
+    /// Findings, sorted by forest, DN, check, attribute, value.
+    pub findings: Vec<FindingReport>,
+}
+
+/// Value of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingValue {
+    /// No value.
+    Null,
+    /// Boolean.
+    Boolean(bool),
+    /// Number.
+    Number(u64),
+    /// Text.
+    Text(String),
+    /// Several.
+    List(Vec<SettingValue>),
+    /// A table, in a fixed order.
+    Table(Vec<(String, SettingValue)>),
+}
+
+/// A check that did not run.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotRun {
+    /// Check id.
+    pub check: String,
+    /// Why, as a sentence part: `no input has attribute proxyAddresses`.
+    pub why: String,
+}
+
+/// Numbers by kind of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Users (inetOrgPerson too).
+    pub user: u64,
+    /// Groups.
+    pub group: u64,
+    /// Contacts.
+    pub contact: u64,
+    /// Everything else.
+    pub other: u64,
+}
+
+impl Counts {
+    /// The sum.
+    pub fn total(&self) -> u64 {
+        self.user + self.group + self.contact + self.other
+    }
+}
+
+/// Totals of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Objects loaded.
+    pub objects: Counts,
+    /// Objects by outcome; all seven outcomes, in the order of [`Outcome::ALL`].
+    pub outcomes: Vec<(Outcome, Counts)>,
+    /// Findings that are not excepted, by severity: errors, warnings, infos.
+    pub errors: u64,
+    /// Warnings.
+    pub warnings: u64,
+    /// Infos.
+    pub infos: u64,
+    /// Excepted findings.
+    pub excepted: u64,
+    /// Findings (not excepted) by check, only checks that found something.
+    pub checks: BTreeMap<String, u64>,
+}
+
+/// One object and its prediction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectReport {
+    /// DN as in the source; `None` when the source has none.
+    pub dn: Option<String>,
+    /// DN, else objectGUID, sAMAccountName, userPrincipalName or mail.
+    pub id: String,
+    /// Forest name.
+    pub forest: String,
+    /// `user`, `group`, `contact` or `other`.
+    pub object_class: &'static str,
+    /// Dashed lower-case text.
+    pub object_guid: Option<String>,
+    /// Outcome.
+    pub outcome: Outcome,
+    /// At least one, in the order of [`Reason::ALL`].
+    pub reasons: Vec<Reason>,
+    /// Equal for all members of one metaverse object; `None` when never projected nor joined.
+    pub metaverse: Option<String>,
+    /// `id`s (DNs) of all other members, sorted by forest and DN.
+    pub joined_with: Vec<String>,
+    /// What is exported; only on the contributor of the source anchor.
+    pub export: Option<ExportReport>,
+    /// What the tenant then holds; only on the contributor of the source anchor.
+    pub cloud: Option<CloudReport>,
+    /// Other possible outcomes of an order-dependent object.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// What the rules send for one object; Entra's attribute names.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ExportReport {
+    /// `user`, `group`, `contact`, `device`.
+    pub object_type: String,
+    /// `sourceAnchor`
+    pub source_anchor: Option<String>,
+    /// `userPrincipalName`
+    pub user_principal_name: Option<String>,
+    /// `displayName`
+    pub display_name: Option<String>,
+    /// `mail`
+    pub mail: Option<String>,
+    /// `alias`
+    pub alias: Option<String>,
+    /// `proxyAddresses`, in the order of the source
+    pub proxy_addresses: Vec<String>,
+    /// `targetAddress`
+    pub target_address: Option<String>,
+    /// `accountEnabled`
+    pub account_enabled: Option<bool>,
+    /// `securityEnabled`
+    pub security_enabled: Option<bool>,
+    /// `onPremiseSecurityIdentifier` as `S-1-…`
+    pub on_premise_security_identifier: Option<String>,
+    /// `deviceId` as dashed GUID text
+    pub device_id: Option<String>,
+    /// `deviceTrustType`
+    pub device_trust_type: Option<String>,
+    /// Values of `member` on the source object; `None` for anything but a group
+    pub member_count: Option<u64>,
+    /// DNs of members that are not sent, sorted
+    pub members_lost: Vec<String>,
+    /// DNs of members that are sent, sorted; only filled under `--objects all` (`None` otherwise)
+    pub member: Option<Vec<String>>,
+}
+
+/// What the tenant holds afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CloudReport {
+    /// `user`, `group`, `contact`, `device`.
+    pub object_type: String,
+    /// `new`, `existing`, `hard`, `soft`.
+    pub matched: String,
+    /// Source anchor.
+    pub source_anchor: Option<String>,
+    /// UPN.
+    pub user_principal_name: Option<String>,
+    /// Alias.
+    pub mail_nickname: Option<String>,
+    /// mail.
+    pub mail: Option<String>,
+    /// Addresses.
+    pub proxy_addresses: Vec<String>,
+    /// Enabled.
+    pub account_enabled: Option<bool>,
+    /// Display name.
+    pub display_name: Option<String>,
+}
+
+/// Another possible outcome of an order-dependent object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alternative {
+    /// Forest names in the order that gives it.
+    pub connector_order: Vec<String>,
+    /// Outcome.
+    pub outcome: Outcome,
+    /// Reasons.
+    pub reasons: Vec<Reason>,
+}
+
+/// Where something stands in an input.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Input as named on the command line.
+    pub source: String,
+    /// Line (or CSV row), from 1.
+    pub line: u64,
+}
+
+/// Another object that a finding involves.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Related {
+    /// DN.
+    pub dn: Option<String>,
+    /// Identity.
+    pub id: String,
+    /// Forest.
+    pub forest: String,
+    /// Attribute.
+    pub attribute: Option<String>,
+    /// Value.
+    pub value: Option<String>,
+    /// Whether it is predicted to keep what the holders compete for; `None`: not known.
+    pub keeps: Option<bool>,
+}
+
+/// A finding that an exception covers.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Excepted {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub owner: Option<String>,
+    /// Until when.
+    pub until: Option<String>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingReport {
+    /// Check id.
+    pub check: String,
+    /// Severity.
+    pub severity: Severity,
+    /// Outcome of the object; `None` for a finding about the whole directory.
+    pub outcome: Option<Outcome>,
+    /// DN; `None` without one, and for a finding about the whole directory.
+    pub dn: Option<String>,
+    /// Identity.
+    pub id: Option<String>,
+    /// Forest.
+    pub forest: Option<String>,
+    /// Object class word.
+    pub object_class: Option<&'static str>,
+    /// On-premises attribute to change.
+    pub attribute: Option<String>,
+    /// Faulty value, verbatim; `None` for binary.
+    pub value: Option<String>,
+    /// The sentence.
+    pub message: String,
+    /// What to do, one sentence.
+    pub remedy: String,
+    /// Where the value, else the object, stands.
+    pub position: Option<Position>,
+    /// Other objects, sorted like objects.
+    pub related: Vec<Related>,
+    /// Unique within a report, stable against order, moves and messages.
+    pub fingerprint: String,
+    /// Set when an exception covers it.
+    pub excepted: Option<Excepted>,
+}

@@ -1,0 +1,4 @@
+//! The sync engine: connector space, metaverse, Entra connector space (`default-sync-rules` sections A to G).
+
+pub mod rule;
+pub mod rule_source;
