@@ -219,7 +219,7 @@ fn rows_without_an_identity_are_counted() {
     let loaded = powershell("mail,SamAccountName,ObjectClass\n,,user\n,b,user\n");
     assert_eq!(loaded.lines(), [3]);
     assert_eq!(loaded.source.skipped.get("missing-dn"), Some(&1));
-    assert_eq!(loaded.warnings(), ["identity-missing"]);
+    assert_eq!(loaded.warnings(), ["missing-dn"]);
 }
 
 #[test]

@@ -9,8 +9,8 @@ mod class;
 mod csvde;
 mod dates;
 mod header;
-mod layout;
-mod lines;
+pub(super) mod layout;
+pub(super) mod lines;
 pub(super) mod lists;
 mod names;
 mod notes;
@@ -49,7 +49,8 @@ pub fn read(
     Read::take(&mut *text, HEAD_BYTES).read_to_end(&mut head).map_err(failed)?;
     let layout = {
         let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
-        layout::find(&head, format, &names)
+        let delimiters: &[u8] = if format == InputFormat::Csvde { b"," } else { &layout::DELIMITERS };
+        layout::find(&head, delimiters, |name| names::is_known(name, &names))
     };
     let layout = layout.ok_or_else(|| no_header(&path, &head))?;
     let mut whole = head.as_slice().chain(text);
@@ -79,6 +80,6 @@ fn no_header(path: &str, head: &[u8]) -> LoadError {
         line: None,
         problem: if is_empty { "it is empty" } else { "no row of the first ten names the columns" }
             .to_owned(),
-        advice: "Export with the attribute names as column headers, such as distinguishedName".to_owned(),
+        advice: "Export with the attribute names as column headers, such as distinguishedName.".to_owned(),
     }
 }

@@ -95,7 +95,7 @@ impl<'a> Rows<'a> {
             problem,
             advice:
                 "Export distinguishedName (or objectGUID, sAMAccountName, userPrincipalName, mail) and the \
-                     attributes to be checked"
+                     attributes to be checked."
                     .to_owned(),
         }
     }
@@ -247,7 +247,7 @@ impl<'a> Rows<'a> {
                 path: self.source.path.clone(),
                 line: None,
                 problem: "no row of it can be used".to_owned(),
-                advice: "Export again, or look at the rows below the column headers".to_owned(),
+                advice: "Export again, or look at the rows below the column headers.".to_owned(),
             });
         }
         self.source.objects += self.objects;
