@@ -2,3 +2,4 @@
 
 pub mod rule;
 pub mod rule_source;
+pub mod simulation;
