@@ -19,3 +19,8 @@ pub fn write_domain(dn: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(part);
     }
 }
+
+/// stub
+pub fn same(a: &[u8], b: &[u8]) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
