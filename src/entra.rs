@@ -37,7 +37,10 @@ pub fn assess(
         }
         // concept-azure-ad-connect-sync-user-and-contacts.md (read 2026-11-20): a group with proxyAddresses but
         // without an SMTP value is not mail-enabled, whatever its mail attribute says.
-        if exported.object_type == "group" && !sent.is_empty() && !sent.iter().any(|one| addresses::is_smtp(one)) {
+        if exported.object_type == "group"
+            && !sent.is_empty()
+            && !sent.iter().any(|one| addresses::is_smtp(one))
+        {
             reasons[1] = Some(Reason::NotMailEnabled);
         }
     }
@@ -51,7 +54,9 @@ fn is_suspicious(directory: &Directory, exported: &Exported<'_>) -> bool {
         let mut values = object.values(attribute::PROXY_ADDRESSES).peekable();
         let group_without_smtp = object.class() == Class::Group
             && values.peek().is_some()
-            && !object.values(attribute::PROXY_ADDRESSES).any(|value| addresses::starts_with_smtp(value.bytes));
+            && !object
+                .values(attribute::PROXY_ADDRESSES)
+                .any(|value| addresses::starts_with_smtp(value.bytes));
         group_without_smtp || values.any(|value| addresses::is_suspicious(value.bytes))
     })
 }

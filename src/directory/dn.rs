@@ -334,8 +334,3 @@ mod tests {
         }
     }
 }
-
-/// stub
-pub fn same(a: &[u8], b: &[u8]) -> bool {
-    a.eq_ignore_ascii_case(b)
-}

@@ -24,7 +24,10 @@ pub fn problem(address: &str) -> Option<Problem> {
         return None;
     }
     let bad = |character: &char| {
-        FORBIDDEN.contains(character) || character.is_whitespace() || character.is_control() || is_invisible(*character)
+        FORBIDDEN.contains(character)
+            || character.is_whitespace()
+            || character.is_control()
+            || is_invisible(*character)
     };
     if let Some((position, character)) = rest.chars().enumerate().find(|(_, character)| bad(character)) {
         return Some(Problem::Character(character, position + prefix.chars().count() + 2));
@@ -78,7 +81,16 @@ mod tests {
 
     #[test]
     fn every_problem_is_suspicious_at_first_sight() {
-        for address in ["SMTP: a@b", "smtp:a\u{200b}@b", "smtp:a:b@c", "a@b", "smtp:a", "smtp:@b", "smtp:a@", "smtp:a@b@c"] {
+        for address in [
+            "SMTP: a@b",
+            "smtp:a\u{200b}@b",
+            "smtp:a:b@c",
+            "a@b",
+            "smtp:a",
+            "smtp:@b",
+            "smtp:a@",
+            "smtp:a@b@c",
+        ] {
             assert!(problem(address).is_some() && is_suspicious(address.as_bytes()), "{address}");
         }
         assert!(!is_suspicious(b"SMTP:nia@corp.example") && !is_suspicious(b"x500:/o=Org"));

@@ -12,9 +12,14 @@ use crate::tenant::{CloudKind, CloudObject, Tenant};
 
 /// Cloud objects by on-premises object. An object of the tenant is given to at most one on-premises object by anchor,
 /// and to those only that no earlier key has found something for.
-pub fn find<'t>(directory: &Directory, tenant: &'t Tenant, anchor: AttributeId) -> HashMap<ObjectId, &'t CloudObject> {
+pub fn find<'t>(
+    directory: &Directory,
+    tenant: &'t Tenant,
+    anchor: AttributeId,
+) -> HashMap<ObjectId, &'t CloudObject> {
     let keys = Keys::of(tenant);
-    let found: Vec<(ObjectId, &CloudObject)> = (0..u32::try_from(directory.len()).expect("object numbers are 32 bits"))
+    let found: Vec<(ObjectId, &CloudObject)> = (0..u32::try_from(directory.len())
+        .expect("object numbers are 32 bits"))
         .into_par_iter()
         .filter_map(|number| {
             let object = directory.object(ObjectId(number));
@@ -71,7 +76,11 @@ impl<'t> Keys<'t> {
             return None;
         }
         let own = object.first(anchor).map(|bytes| self.by_anchor.get(encoded(bytes).as_str()));
-        let fallback = || object.first(attribute::OBJECT_GUID).and_then(|bytes| self.by_anchor.get(STANDARD.encode(bytes).as_str()));
+        let fallback = || {
+            object
+                .first(attribute::OBJECT_GUID)
+                .and_then(|bytes| self.by_anchor.get(STANDARD.encode(bytes).as_str()))
+        };
         own.flatten().or_else(fallback).copied()
     }
 
@@ -101,7 +110,9 @@ fn is_synchronized(object: &CloudObject) -> bool {
 /// The anchor text of an attribute value: text of a text attribute as it is, bytes as base64.
 fn encoded(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.len() != 16 && text.chars().all(|character| !character.is_control()) => text.to_owned(),
+        Ok(text) if bytes.len() != 16 && text.chars().all(|character| !character.is_control()) => {
+            text.to_owned()
+        }
         _ => STANDARD.encode(bytes),
     }
 }

@@ -27,29 +27,10 @@ impl OuFilter {
         if self.listed.is_empty() || dn_bytes.is_empty() {
             return true;
         }
-        let nearest = suffixes(dn_bytes).find_map(|ancestor| self.listed.get(&dn::key(ancestor)));
+        let nearest = std::iter::successors(Some(dn_bytes), |name| dn::parent(name))
+            .find_map(|ancestor| self.listed.get(&dn::key(ancestor)));
         nearest.copied().unwrap_or(!self.any_included)
     }
-}
-
-/// The DN itself and every ancestor, nearest first: what stands behind each unescaped comma.
-fn suffixes(dn_bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = Some(dn_bytes);
-    std::iter::from_fn(move || {
-        let current = rest?;
-        rest = next_comma(current).and_then(|at| current.get(at + 1..)).map(<[u8]>::trim_ascii_start);
-        Some(current)
-    })
-}
-
-fn next_comma(dn_bytes: &[u8]) -> Option<usize> {
-    let (mut escaped, mut quoted) = (false, false);
-    dn_bytes.iter().position(|byte| {
-        let separator = *byte == b',' && !escaped && !quoted;
-        quoted ^= *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        separator
-    })
 }
 
 #[cfg(test)]
