@@ -19,6 +19,7 @@ use data::RuleData;
 
 /// What decides which variant of the default rules applies.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // each is a setting of its own
 pub struct RuleOptions {
     /// Generation.
     pub generation: RuleGeneration,

@@ -119,7 +119,8 @@ impl<'d> Builder<'d> {
     }
 
     fn computed(&self, block: &FlowBlock) -> impl Iterator<Item = (String, FlowValue)> {
-        let constants = block.constant.iter().map(|(target, text)| (target, FlowValue::Constant(text.clone())));
+        let constants =
+            block.constant.iter().map(|(target, text)| (target, FlowValue::Constant(text.clone())));
         let parameters =
             block.parameter.iter().map(|(target, name)| (target, FlowValue::Expression(format!("%{name}%"))));
         let formulas = block
@@ -137,7 +138,8 @@ impl<'d> Builder<'d> {
             Some(parts) => parts,
             None => (reference, target),
         };
-        let variant = named(&self.data.formulas, name).iter().find(|variant| self.all_hold(&variant.requires));
+        let variant =
+            named(&self.data.formulas, name).iter().find(|variant| self.all_hold(&variant.requires));
         self.fill(&variant.unwrap_or_else(|| panic!("no variant of `{name}` applies")).text, attribute)
     }
 
