@@ -54,21 +54,12 @@ fn parse(words: &[String]) -> Result<Arguments, String> {
             "--objects" => options.objects = number()?,
             "--seed" => options.seed = number()?,
             "--out" => out = Some(value.clone()),
-            "--format" => options.format = format_named(value)?,
+            "--format" => options.format = Format::from_name(value)?,
             _ => return Err(format!("unknown argument {name}")),
         }
     }
     let out = out.ok_or("--out is missing")?;
     Ok(Arguments { options, out })
-}
-
-fn format_named(name: &str) -> Result<Format, String> {
-    match name {
-        "ldif" => Ok(Format::Ldif),
-        "csvde" => Ok(Format::Csvde),
-        "powershell" => Ok(Format::PowerShell),
-        _ => Err(format!("unknown format {name}")),
-    }
 }
 
 fn run(arguments: &Arguments) -> io::Result<String> {

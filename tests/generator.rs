@@ -184,7 +184,8 @@ fn lines_are_folded_and_end_as_on_windows() {
 
 #[test]
 fn tables_have_a_row_per_object() {
-    for format in [Format::Csvde, Format::PowerShell] {
+    for format in ["csvde", "powershell"] {
+        let format = Format::from_name(format).expect("a known name");
         let (bytes, planted) = export(OBJECTS, 1, format);
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let rows: Result<Vec<_>, _> = reader.byte_records().collect();

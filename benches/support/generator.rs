@@ -38,6 +38,18 @@ pub enum Format {
     PowerShell,
 }
 
+impl Format {
+    /// The format of this name.
+    pub fn from_name(name: &str) -> Result<Self, String> {
+        match name {
+            "ldif" => Ok(Self::Ldif),
+            "csvde" => Ok(Self::Csvde),
+            "powershell" => Ok(Self::PowerShell),
+            _ => Err(format!("unknown format {name}: not ldif, csvde or powershell")),
+        }
+    }
+}
+
 /// What to generate.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
