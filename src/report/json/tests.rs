@@ -131,3 +131,18 @@ fn hostile_values_are_verbatim_for_programs_and_harmless_for_eyes() {
         assert_eq!(parsed(&report)["findings"][0]["value"], **hostile);
     }
 }
+
+#[test]
+fn every_key_and_every_column_is_documented() {
+    let page = include_str!("../../../docs/formats.md");
+    let keys = keys_by_path(&fixture::written(write, &fixture::report()));
+    let fixed =
+        keys.iter().filter(|(path, _)| !matches!(path.as_str(), "summary.checks" | "run.inputs.skipped"));
+    let columns = super::super::csv::COLUMNS.map(str::to_owned);
+    for name in fixed.flat_map(|(_, keys)| keys).chain(&columns).filter(|name| *name != "nothing") {
+        assert!(page.contains(&format!("`{name}`")), "{name} is not in docs/formats.md");
+    }
+    for format in crate::report::Format::ALL {
+        assert!(page.contains(&format!("| `{}`", format.name())), "{}", format.name());
+    }
+}
