@@ -4,7 +4,7 @@ use super::{ExchangeLicensed, ForestSettings, Settings, UserMatching};
 use crate::report::SettingValue;
 
 impl Settings {
-    /// Every setting that shapes the result, defaults included, for `run.settings` of the report: in snake_case, always
+    /// Every setting that shapes the result, defaults included, for `run.settings` of the report: in `snake_case`, always
     /// the same names in the same order. How live sources are reached is left out, passwords and their files above all.
     pub fn effective(&self) -> Vec<(String, SettingValue)> {
         let (tenant, sync) = (&self.tenant, &self.sync);
