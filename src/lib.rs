@@ -11,6 +11,7 @@ pub mod directory;
 pub mod expression;
 pub mod load;
 pub mod outcome;
+pub mod predict;
 
 pub mod entra;
 pub mod report;

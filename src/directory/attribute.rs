@@ -459,17 +459,18 @@ impl AttributeNames {
 
     /// The name as the directory spells it.
     pub fn name(&self, id: AttributeId) -> &str {
-        &self.names[usize::from(id.0)].text
+        self.names.get(usize::from(id.0)).map_or("?", |name| &name.text)
     }
 
-    /// How values are read.
+    /// How values are read; text for an id that was interned elsewhere.
+    #[inline]
     pub fn syntax(&self, id: AttributeId) -> Syntax {
-        self.names[usize::from(id.0)].syntax
+        self.names.get(usize::from(id.0)).map_or(Syntax::Text, |name| name.syntax)
     }
 
     /// Whether the schema allows several values.
     pub fn is_multi_valued(&self, id: AttributeId) -> bool {
-        self.names[usize::from(id.0)].multi_valued
+        self.names.get(usize::from(id.0)).is_none_or(|name| name.multi_valued)
     }
 }
 

@@ -142,6 +142,10 @@ impl Chunk {
         usize::from(self.objects[index as usize].domain)
     }
 
+    pub(super) fn domain_of(&self, record: &ObjectRecord) -> &str {
+        &self.domains[usize::from(record.domain)]
+    }
+
     /// Key of the normalized DN of an object; 0 without a DN.
     pub fn dn_key(&self, index: u32) -> u64 {
         self.objects[index as usize].dn_key

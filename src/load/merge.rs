@@ -46,7 +46,7 @@ pub(super) fn merge(sources: &[Loaded], forests: &Forests) -> Merged {
     for run in candidates.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
         let mut members: Vec<(ForestId, Vec<u8>, Place)> = run
             .iter()
-            .map(|(_, place)| (merger.forest(forests, *place), dn::normal_form(merger.dn(*place)), *place))
+            .map(|(_, place)| (merger.forest(forests, *place), dn::normalize(merger.dn(*place)), *place))
             .collect();
         members.sort();
         for same in members.chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1)).filter(|same| same.len() > 1) {

@@ -166,7 +166,7 @@ impl Parser<'_, '_, '_> {
 
     fn compare_dn(&mut self, bytes: &[u8], line: u32) {
         let own = &self.worker.dn;
-        if own.as_slice() != bytes && dn::key(own) != dn::key(value::extended_dn(bytes).dn) {
+        if own.as_slice() != bytes && !dn::same(own, dn::Extended::read(bytes).dn) {
             self.note("dn-mismatch", line, || {
                 "distinguishedName is not the DN of the record (an edited file?); the dn line was used".into()
             });
@@ -204,7 +204,7 @@ impl Parser<'_, '_, '_> {
             Syntax::Guid | Syntax::Sid if form == Form::Text && !bytes.is_empty() => {
                 self.store_identifier(id, syntax, bytes, line);
             }
-            Syntax::Reference => self.builder.push(id, value::extended_dn(bytes).dn, line, flags),
+            Syntax::Reference => self.builder.push(id, dn::Extended::read(bytes).dn, line, flags),
             _ => self.builder.push(id, bytes, line, flags),
         }
     }

@@ -8,7 +8,7 @@ use super::parser::{Parser, Record, State};
 use super::slices::{SlicedObject, gaps};
 use super::tally::brief;
 use super::value::{self, Form, Line};
-use crate::directory::{Class, Syntax, attribute};
+use crate::directory::{Class, Syntax, attribute, dn};
 use crate::load::names::Role;
 
 impl Parser<'_, '_, '_> {
@@ -35,7 +35,7 @@ impl Parser<'_, '_, '_> {
     }
 
     fn start_object(&mut self, bytes: &[u8], line: u32) {
-        let extended = value::extended_dn(bytes);
+        let extended = dn::Extended::read(bytes);
         self.state = State::Object;
         self.record = Record {
             line,

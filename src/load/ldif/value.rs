@@ -133,36 +133,6 @@ fn range(text: &[u8]) -> Option<Range> {
     Some(Range { low: low.parse().ok()?, high })
 }
 
-/// An extended DN, `<GUID=…>;<SID=…>;CN=…`.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct ExtendedDn<'t> {
-    pub(super) guid: Option<&'t [u8]>,
-    pub(super) sid: Option<&'t [u8]>,
-    /// The DN itself.
-    pub(super) dn: &'t [u8],
-}
-
-/// Takes an extended DN apart; any other DN is given back whole.
-pub(super) fn extended_dn(text: &[u8]) -> ExtendedDn<'_> {
-    let mut found = ExtendedDn { dn: text, ..ExtendedDn::default() };
-    while let [b'<', inner @ ..] = found.dn {
-        let Some(end) = memchr::memchr(b'>', inner) else { break };
-        let (part, rest) = inner.split_at(end);
-        let named = |name: &[u8]| {
-            let (own, value) = part.split_at_checked(name.len())?;
-            own.eq_ignore_ascii_case(name).then_some(value)
-        };
-        match (named(b"GUID="), named(b"SID=")) {
-            (Some(guid), _) => found.guid = Some(guid),
-            (_, Some(sid)) => found.sid = Some(sid),
-            _ => break,
-        }
-        let rest = rest.get(1..).unwrap_or_default();
-        found.dn = rest.strip_prefix(b";").unwrap_or(rest);
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,13 +161,6 @@ mod tests {
         assert_eq!(all.range, Some(Range { low: 0, high: Some(1499) }));
         assert_eq!(options(b";range=1500-*;binary").range, Some(Range { low: 1500, high: None }));
         assert_eq!(options(b";x-own").unknown.as_deref(), Some("x-own"));
-    }
-
-    #[test]
-    fn extended_dns_give_up_their_parts() {
-        let found = extended_dn(b"<GUID=0302>;<SID=S-1-5-7>;CN=Nia,DC=corp");
-        assert_eq!(found, ExtendedDn { guid: Some(b"0302"), sid: Some(b"S-1-5-7"), dn: b"CN=Nia,DC=corp" });
-        assert_eq!(extended_dn(b"CN=<GUID=x>").dn, b"CN=<GUID=x>");
     }
 
     #[test]
