@@ -60,8 +60,12 @@ pub(super) fn sniff(head: &[u8], stated: Option<&'static Encoding>) -> (Charset,
         }),
     };
     match (stated, marked) {
-        (Some(encoding), Some((Charset::Presumed, length))) if encoding == UTF_8 => (Charset::Known(encoding), length),
-        (Some(encoding), Some((Charset::Known(found), length))) if encoding == found => (Charset::Known(found), length),
+        (Some(encoding), Some((Charset::Presumed, length))) if encoding == UTF_8 => {
+            (Charset::Known(encoding), length)
+        }
+        (Some(encoding), Some((Charset::Known(found), length))) if encoding == found => {
+            (Charset::Known(found), length)
+        }
         (Some(encoding), _) => (Charset::Known(encoding), 0),
         (None, Some(found)) => found,
         (None, None) => (unmarked(head), 0),
@@ -126,7 +130,9 @@ impl OddKind {
         match self {
             Self::Guessed(name) => (
                 "encoding-guessed",
-                format!("the file is not UTF-8; from its letters it was read as {name} (--encoding says it for certain)"),
+                format!(
+                    "the file is not UTF-8; from its letters it was read as {name} (--encoding says it for certain)"
+                ),
             ),
             Self::Damaged(name) => ("encoding-damaged", format!("there are bytes that are not valid {name}")),
         }
@@ -179,7 +185,11 @@ impl LineCount {
 
 impl Text {
     /// Reads `bytes`, of which `mark_bytes` are to be passed over.
-    pub(super) fn new(mut bytes: Box<dyn Read + Send>, charset: Charset, mark_bytes: usize) -> io::Result<Self> {
+    pub(super) fn new(
+        mut bytes: Box<dyn Read + Send>,
+        charset: Charset,
+        mark_bytes: usize,
+    ) -> io::Result<Self> {
         io::copy(&mut bytes.by_ref().take(mark_bytes as u64), &mut io::sink())?;
         let mode = match charset {
             Charset::Presumed => Mode::Watched,
@@ -277,7 +287,8 @@ impl Text {
     }
 
     fn remember(&mut self, text: &[u8]) {
-        self.recent.extend_from_slice(text.get(text.len().saturating_sub(RECENT_BYTES)..).unwrap_or_default());
+        self.recent
+            .extend_from_slice(text.get(text.len().saturating_sub(RECENT_BYTES)..).unwrap_or_default());
         self.recent.drain(..self.recent.len().saturating_sub(RECENT_BYTES));
     }
 
@@ -390,7 +401,8 @@ fn decode(decoder: &mut Decoder, mut raw: &[u8], last: bool, out: &mut Vec<u8>) 
     let mut first_odd = None;
     loop {
         let start = out.len();
-        let space = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(raw.len() * 3 + 16);
+        let space =
+            decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(raw.len() * 3 + 16);
         out.resize(start + space, 0);
         let target = out.get_mut(start..).unwrap_or_default();
         let (result, read, written) = decoder.decode_to_utf8_without_replacement(raw, target, last);

@@ -35,8 +35,17 @@ impl Slices {
     /// Takes one value; `before` values of the attribute came earlier.
     pub(super) fn add(&mut self, attribute: AttributeId, range: Range, before: usize, line: u32) {
         match self.0.last_mut() {
-            Some(last) if (last.attribute, last.low, last.high) == (attribute, range.low, range.high) => last.values += 1,
-            _ => self.0.push(Slice { attribute, low: range.low, high: range.high, first: before, values: 1, line }),
+            Some(last) if (last.attribute, last.low, last.high) == (attribute, range.low, range.high) => {
+                last.values += 1
+            }
+            _ => self.0.push(Slice {
+                attribute,
+                low: range.low,
+                high: range.high,
+                first: before,
+                values: 1,
+                line,
+            }),
         }
     }
 
