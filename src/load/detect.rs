@@ -71,7 +71,7 @@ pub(super) fn detect(head: &[u8], text: &str, binary: bool) -> Detected {
         () if start.starts_with('<') => xml(start),
         () if first_lines().any(is_ldif) => Detected::Format(InputFormat::Ldif),
         () if is_json(start) => json(start),
-        () if first_lines().any(|line| is_metadata_listing(line)) => {
+        () if first_lines().any(is_metadata_listing) => {
             refuse("text of repadmin, dsquery or ldp", EXPORT_AGAIN)
         }
         () if is_search_log(text) => {

@@ -310,29 +310,27 @@ impl Text {
         Ok(())
     }
 
-    /// Decodes the next step into `ready`; nothing more comes when it stays empty.
+    /// Decodes the next step into `ready`.
     fn decode_step(&mut self) -> io::Result<()> {
         let missing = STEP_BYTES.saturating_sub(self.raw.len());
         let read = self.bytes.by_ref().take(missing as u64).read_to_end(&mut self.raw)?;
         let last = read < missing;
         let raw = std::mem::take(&mut self.raw);
         let before = self.position;
-        let odd = match &mut self.mode {
-            Mode::Decoded(decoder, name) => {
-                decode(decoder, &raw, last, &mut self.ready).map(|at| (at, OddKind::Damaged(name)))
-            }
-            _ => {
-                let (units, cut) = raw.split_at(raw.len() - raw.len() % 4);
-                let text: String = units.chunks_exact(4).map(utf32_char).collect();
-                self.ready.extend_from_slice(text.as_bytes());
-                self.raw.extend_from_slice(if last { &[] } else { cut });
-                None
-            }
+        let odd = if let Mode::Decoded(decoder, name) = &mut self.mode {
+            decode(decoder, &raw, last, &mut self.ready).map(|at| (at, OddKind::Damaged(name)))
+        } else {
+            let (units, cut) = raw.split_at(raw.len() - raw.len() % 4);
+            let text: String = units.chunks_exact(4).map(utf32_char).collect();
+            self.ready.extend_from_slice(text.as_bytes());
+            self.raw.extend_from_slice(if last { &[] } else { cut });
+            None
         };
         if let Some((at, kind)) = odd {
             self.note(before + at as u64, kind);
         }
-        if last && self.ready.is_empty() {
+        if last {
+            // A decoder that has seen the end must not be asked again; there is nothing left to pass.
             self.mode = Mode::Passed;
         }
         Ok(())
@@ -438,7 +436,15 @@ fn guess(before: &[u8], window: &[u8]) -> &'static Encoding {
     if WINDOWS_CODE_PAGES.contains(&guessed) {
         return guessed;
     }
-    let scores = WINDOWS_CODE_PAGES.iter().filter_map(|page| Some((detector.find_score(page)?, page)));
-    // The first of the best: windows-1252 wins where nothing speaks for another.
-    scores.rev().max_by_key(|(score, _)| *score).map_or(WINDOWS_1252, |(_, page)| page)
+    // Windows writes none of the others; each stands for the letters of a Windows page.
+    match guessed.name() {
+        "ISO-8859-2" => WINDOWS_1250,
+        "ISO-8859-5" | "KOI8-U" | "KOI8-R" | "IBM866" | "x-mac-cyrillic" => WINDOWS_1251,
+        "ISO-8859-7" => WINDOWS_1253,
+        "ISO-8859-8" | "ISO-8859-8-I" => WINDOWS_1255,
+        "ISO-8859-6" => WINDOWS_1256,
+        "ISO-8859-4" | "ISO-8859-13" => WINDOWS_1257,
+        "EUC-JP" => SHIFT_JIS,
+        _ => WINDOWS_1252,
+    }
 }

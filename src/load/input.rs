@@ -35,7 +35,7 @@ pub(super) fn expand(path: &str) -> Result<Vec<String>, LoadError> {
     for entry in matches {
         let found = entry.map_err(|error| LoadError::Io {
             path: error.path().display().to_string(),
-            error: error.into_error(),
+            error: error.into(),
         })?;
         if !found.is_dir() {
             files.push(found.to_string_lossy().into_owned());

@@ -4,7 +4,6 @@
 //! The text is cut into blocks at empty lines; workers of the current thread pool take blocks and parse each into a
 //! chunk of its own. Which worker got which block shows nowhere in the result.
 
-mod attribute;
 mod block;
 mod class_hint;
 mod frame;
@@ -13,6 +12,7 @@ mod parser;
 pub(in crate::load) mod slices;
 mod tally;
 mod value;
+mod values;
 
 use std::collections::BTreeMap;
 use std::io;

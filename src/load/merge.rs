@@ -15,7 +15,7 @@ use super::Loaded;
 use super::forest::Forests;
 use super::ldif::slices::{Slice, SlicedObject, gaps};
 use super::notes::Notes;
-use crate::directory::{AttributeId, Chunk, ChunkBuilder, ForestId, Value, ValueFlags, dn};
+use crate::directory::{AttributeId, Chunk, ChunkBuilder, Class, ForestId, Value, ValueFlags, dn};
 
 /// Where an object is: source, chunk of the source, index in the chunk. Sorts in the order of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,8 +122,9 @@ impl<'a> Merger<'a> {
     /// Decides which of the records of one DN counts; they come in the order of the inputs.
     fn settle(&mut self, places: &[Place]) {
         let (parts, whole): (Vec<Place>, Vec<Place>) = places.iter().partition(|place| self.is_part(**place));
-        let base = self.best(&whole).or_else(|| parts.first().copied());
-        let Some(base) = base else { return };
+        let richest = |a: &Place, b: &Place| self.rank(a, b).then(b.cmp(a));
+        let base = parts.iter().copied().max_by(richest);
+        let Some(base) = self.best(&whole).or(base) else { return };
         if !parts.is_empty() {
             self.join(base, &parts);
         }
@@ -141,7 +142,8 @@ impl<'a> Merger<'a> {
             .copied()
             .reduce(|best, other| if self.rank(&other, &best) == Ordering::Greater { other } else { best })?;
         let content = self.content(best);
-        for loser in winners.into_iter().filter(|place| *place != best && self.content(*place) != content) {
+        winners.retain(|place| *place != best && self.content(*place) != content);
+        for loser in winners {
             self.note_across_inputs(loser, best);
         }
         Some(best)
@@ -168,12 +170,12 @@ impl<'a> Merger<'a> {
         Some(if differing.is_empty() { first } else { last })
     }
 
-    /// More attributes, then more values, then whatever does not depend on the order of the inputs.
+    /// A class at all, more attributes, more values, then whatever does not depend on the order of the inputs.
     fn rank(&self, one: &Place, other: &Place) -> Ordering {
         let measure = |place: &Place| {
             let content = self.content(*place);
             let attributes = content.chunk_by(|a, b| a.0 == b.0).count();
-            (attributes, content.len(), content)
+            (self.chunk(*place).class_at(place.index) != Class::Unknown, attributes, content.len(), content)
         };
         measure(one).cmp(&measure(other))
     }

@@ -29,7 +29,7 @@ impl Parser<'_, '_, '_> {
             [] => self.drop_record("root-dse"),
             [b'@', ..] => self.drop_record("special-record"),
             _ if bytes.len() > self.worker.context.limits.value_bytes => {
-                self.exceeded(line, "a DN longer than the limit")
+                self.exceeded(line, "a DN longer than the limit");
             }
             _ => self.start_object(bytes, line),
         }

@@ -36,7 +36,7 @@ impl Slices {
     pub(super) fn add(&mut self, attribute: AttributeId, range: Range, before: usize, line: u32) {
         match self.0.last_mut() {
             Some(last) if (last.attribute, last.low, last.high) == (attribute, range.low, range.high) => {
-                last.values += 1
+                last.values += 1;
             }
             _ => self.0.push(Slice {
                 attribute,
@@ -53,16 +53,8 @@ impl Slices {
         self.0.iter().any(|slice| slice.attribute == attribute)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn take(&mut self) -> Vec<Slice> {
         std::mem::take(&mut self.0)
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
     }
 }
 

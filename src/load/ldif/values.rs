@@ -114,7 +114,7 @@ impl Parser<'_, '_, '_> {
         self.worker.decoded = decoded;
     }
 
-    fn note_flags(&mut self, name: &[u8], flags: ValueFlags, line: u32) {
+    pub(super) fn note_flags(&mut self, name: &[u8], flags: ValueFlags, line: u32) {
         if flags == ValueFlags::NONE {
             return;
         }
@@ -149,7 +149,7 @@ impl Parser<'_, '_, '_> {
             Role::ObjectSid => self.record.sid = None,
             Role::Changetype => self.change_record(bytes),
             Role::Control => {
-                self.note("control-line", line, || "a control line of a change record was ignored".into())
+                self.note("control-line", line, || "a control line of a change record was ignored".into());
             }
             Role::Secret => {
                 let name = String::from_utf8_lossy(name);
