@@ -116,17 +116,22 @@ pub struct ValueTable {
     pub attributes: Vec<String>,
     /// Regular expression: only values that it matches are tested.
     pub only: Option<String>,
-    /// Regular expression: what it matches at the start of a value is not part of the tested text.
-    pub prefix: Option<String>,
-    /// Regular expression the tested text must match.
+    /// Blanks at both ends are not tested, because the rules trim the attribute.
+    #[serde(default)]
+    pub trimmed: bool,
+    /// Regular expression the value must match.
     pub matches: Option<String>,
-    /// Regular expression the tested text must not match; the match starts at the offending character.
+    /// How that form reads for people: `smtp:name@domain`.
+    pub form: Option<String>,
+    /// Regular expression: what it matches at the start of a value is not tested for characters.
+    pub prefix: Option<String>,
+    /// Regular expression the rest must not match; the match starts at the offending character.
     pub not_matches: Option<String>,
-    /// Characters that must not occur in the tested text.
+    /// Characters that must not occur in the rest.
     pub forbidden: Option<String>,
-    /// Most characters of the tested text.
+    /// Most characters of a value.
     pub max_chars: Option<u64>,
-    /// Most bytes of the tested text in UTF-8.
+    /// Most bytes of a value in UTF-8.
     pub max_bytes: Option<u64>,
     /// Regular expression of the characters that count more than one towards `max-chars`.
     pub heavy: Option<String>,

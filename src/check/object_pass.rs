@@ -12,7 +12,7 @@ use super::value_rule::ValueRule;
 use super::view::{View, holds, text_of};
 use crate::config::RuleGeneration;
 use crate::directory::{AttributeId, Class, Object, ObjectId, ValueFlags};
-use crate::expression::EvaluationError;
+use crate::expression::{EvaluationError, Scope};
 use crate::outcome::Reason;
 use crate::sync::simulation::LostMember;
 
@@ -88,51 +88,83 @@ impl<'c> ObjectPass<'c> {
         id: ObjectId,
         out: &mut Vec<Finding>,
     ) -> Result<(), EvaluationError> {
-        let check = self.checks[index];
-        match &check.kind {
-            Kind::Outcome { reasons, values, .. } => {
-                let Some(reason) = view.reason(id, reasons) else { return Ok(()) };
-                if self.outcome_applies(view, index, id)? {
-                    raise_outcome(view, check, id, reason, *values, out);
-                }
-            }
-            Kind::Condition => {
-                let Some(scope) = view.scope(check, id) else { return Ok(()) };
-                if !holds(check.when.as_ref(), &scope)? {
-                    return Ok(());
-                }
-                let value = check.value.as_ref().map(|value| value.evaluate(&scope)).transpose()?;
-                let Some(holder) = view.holder(check, id) else { return Ok(()) };
-                if self.narrowed(view, index, holder)? {
-                    let value = value.as_ref().and_then(text_of);
-                    out.push(view.finding(check, holder, seen(view, check, holder, value)));
-                }
-            }
-            Kind::Value { attributes, rule } => {
-                let Some(scope) = view.scope(check, id) else { return Ok(()) };
-                if holds(check.when.as_ref(), &scope)? && self.narrowed(view, index, id)? {
-                    for attribute in attributes {
-                        test_values(view, check, view.object(id), (*attribute, rule), out);
-                    }
-                }
-            }
-            Kind::Collision { .. } | Kind::Total { .. } => {}
+        match &self.checks[index].kind {
+            Kind::Outcome { reasons, values, .. } => match view.reason(id, reasons) {
+                Some(reason) => self.apply_outcome(view, index, id, (reason, *values), out),
+                None => Ok(()),
+            },
+            Kind::Condition => self.apply_condition(view, index, id, out),
+            Kind::Value { attributes, rule } => self.apply_value(view, index, id, (attributes, rule), out),
+            Kind::Collision { .. } | Kind::Total { .. } => Ok(()),
         }
-        Ok(())
     }
 
-    fn outcome_applies(
+    fn apply_condition(
         &self,
         view: &View<'_, '_>,
         index: usize,
         id: ObjectId,
-    ) -> Result<bool, EvaluationError> {
+        out: &mut Vec<Finding>,
+    ) -> Result<(), EvaluationError> {
         let check = self.checks[index];
-        let holds = match &check.when {
-            None => true,
-            Some(when) => view.linked_scope(check, id).map_or(Ok(false), |scope| when.is_true(&scope))?,
+        let Some(scope) = view.scope(check, id) else { return Ok(()) };
+        if !holds(check.when.as_ref(), &scope)? {
+            return Ok(());
+        }
+        let Some(holder) = view.holder(check, id) else { return Ok(()) };
+        if self.narrowed(view, index, holder)? {
+            let value = text_to_show(check, &scope)?;
+            out.push(view.finding(check, holder, seen(view, check, holder, value)));
+        }
+        Ok(())
+    }
+
+    fn apply_value(
+        &self,
+        view: &View<'_, '_>,
+        index: usize,
+        id: ObjectId,
+        (attributes, rule): (&[AttributeId], &ValueRule),
+        out: &mut Vec<Finding>,
+    ) -> Result<(), EvaluationError> {
+        let check = self.checks[index];
+        let Some(scope) = view.scope(check, id) else { return Ok(()) };
+        if holds(check.when.as_ref(), &scope)? && self.narrowed(view, index, id)? {
+            for attribute in attributes {
+                test_values(view, check, view.object(id), (*attribute, rule), out);
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_outcome(
+        &self,
+        view: &View<'_, '_>,
+        index: usize,
+        id: ObjectId,
+        (reason, values): (Reason, Option<OutcomeValues>),
+        out: &mut Vec<Finding>,
+    ) -> Result<(), EvaluationError> {
+        let check = self.checks[index];
+        // Such an object may be in no metaverse; then a condition over the metaverse does not hold.
+        let scope = view.linked_scope(check, id);
+        let applies = match &scope {
+            Some(scope) => holds(check.when.as_ref(), scope)?,
+            None => check.when.is_none(),
         };
-        Ok(holds && self.narrowed(view, index, id)?)
+        if !applies || !self.narrowed(view, index, id)? {
+            return Ok(());
+        }
+        if let Some(OutcomeValues::LostMembers) = values {
+            raise_lost_members(view, check, id, reason, out);
+            return Ok(());
+        }
+        let value = scope.map_or(Ok(None), |scope| text_to_show(check, &scope))?;
+        let mut seen = seen(view, check, id, value);
+        seen.facts.reason = reason.title();
+        seen.facts.limit = limit(view, check);
+        out.push(view.finding(check, id, seen));
+        Ok(())
     }
 
     /// Whether `[lookup]` and `[partner]` allow a finding on the object.
@@ -154,6 +186,11 @@ impl Partner {
         self.classes.contains(view.object(id).class())
             && (self.reasons.is_empty() || view.reason(id, &self.reasons).is_some())
     }
+}
+
+/// The text of the page's `value`, where it has one.
+fn text_to_show(check: &Check, scope: &dyn Scope<'_>) -> Result<Option<String>, EvaluationError> {
+    check.value.as_ref().map_or(Ok(None), |value| Ok(text_of(&value.evaluate(scope)?)))
 }
 
 /// What a condition or an outcome shows of its object: the attribute, and its value when there is just one.
@@ -180,36 +217,25 @@ fn single_value(view: &View<'_, '_>, object: &Object<'_>, attribute: AttributeId
     object.first(attribute).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
-fn raise_outcome(
+fn raise_lost_members(
     view: &View<'_, '_>,
     check: &Check,
     id: ObjectId,
     reason: Reason,
-    values: Option<OutcomeValues>,
     out: &mut Vec<Finding>,
 ) {
-    match values {
-        None => {
-            let mut seen = seen(view, check, id, None);
-            seen.facts.reason = reason.title();
-            seen.facts.limit = limit(view, check);
-            out.push(view.finding(check, id, seen));
-        }
-        Some(OutcomeValues::LostMembers) => {
-            let lost = view.simulation.lost_members(id);
-            let count = Some(lost.len() as u64);
-            for LostMember { value, object } in lost {
-                let seen = Seen {
-                    attribute: check.attribute,
-                    value: Some(String::from_utf8_lossy(value.bytes).into_owned()),
-                    line: Some(value.line),
-                    facts: Facts { count, reason: reason.title(), ..Facts::default() },
-                    related: object.into_iter().collect(),
-                    ..Seen::default()
-                };
-                out.push(view.finding(check, id, seen));
-            }
-        }
+    let lost = view.simulation.lost_members(id);
+    let count = Some(lost.len() as u64);
+    for LostMember { value, object } in lost {
+        let seen = Seen {
+            attribute: check.attribute,
+            value: Some(String::from_utf8_lossy(value.bytes).into_owned()),
+            line: Some(value.line),
+            facts: Facts { count, reason: reason.title(), ..Facts::default() },
+            related: object.into_iter().collect(),
+            ..Seen::default()
+        };
+        out.push(view.finding(check, id, seen));
     }
 }
 

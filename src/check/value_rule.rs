@@ -9,8 +9,10 @@ use super::message::character_name;
 #[derive(Debug, Clone)]
 pub struct ValueRule {
     only: Option<Regex>,
-    prefix: Option<Regex>,
+    trimmed: bool,
     matches: Option<Regex>,
+    form: String,
+    prefix: Option<Regex>,
     not_matches: Option<Regex>,
     forbidden: Vec<char>,
     max_chars: Option<u64>,
@@ -46,14 +48,19 @@ impl ValueRule {
         }
         let rule = Self {
             only: regex("only", &table.only)?,
-            prefix: regex("prefix", &table.prefix)?,
+            trimmed: table.trimmed,
             matches: regex("matches", &table.matches)?,
+            form: table.form.clone().unwrap_or_default(),
+            prefix: regex("prefix", &table.prefix)?,
             not_matches: regex("not-matches", &table.not_matches)?,
             forbidden: table.forbidden.as_deref().unwrap_or_default().chars().collect(),
             max_chars: table.max_chars,
             max_bytes: table.max_bytes,
             heavy: heavy.zip(table.heavy_counts),
         };
+        if table.matches.is_some() != table.form.is_some() {
+            return Err("matches and form belong together".to_owned());
+        }
         if rule.tests_nothing() {
             return Err(
                 "[value] has no test: matches, not-matches, forbidden, max-chars or max-bytes".to_owned()
@@ -72,28 +79,28 @@ impl ValueRule {
 
     /// The first fault of a value; `None` when it has none. Allocates only for a fault.
     pub fn fault(&self, value: &str) -> Option<Fault> {
-        if self.only.as_ref().is_some_and(|only| !only.is_match(value)) {
+        let (blanks, tested) = if self.trimmed {
+            (value.len() - value.trim_start_matches(' ').len(), value.trim_matches(' '))
+        } else {
+            (0, value)
+        };
+        if self.only.as_ref().is_some_and(|only| !only.is_match(tested)) {
             return None;
         }
-        let tested_from = self.tested_from(value);
-        let tested = &value[tested_from..];
         self.faulty_character(tested)
-            .map(|offset| character_fault(value, tested_from + offset))
+            .map(|offset| character_fault(value, blanks + offset))
             .or_else(|| self.too_long(tested))
             .or_else(|| self.misshapen(tested))
     }
 
-    /// Byte offset behind the prefix, when the value starts with it.
-    fn tested_from(&self, value: &str) -> usize {
-        let found = self.prefix.as_ref().and_then(|prefix| prefix.find(value));
-        found.filter(|found| found.start() == 0).map_or(0, |found| found.end())
-    }
-
+    /// Byte offset of the first character that must not be there.
     fn faulty_character(&self, tested: &str) -> Option<usize> {
-        let forbidden = tested.find(self.forbidden.as_slice());
-        let matched =
-            self.not_matches.as_ref().and_then(|regex| regex.find(tested)).map(|found| found.start());
-        forbidden.into_iter().chain(matched).min()
+        let found = self.prefix.as_ref().and_then(|prefix| prefix.find(tested));
+        let start = found.filter(|found| found.start() == 0).map_or(0, |found| found.end());
+        let rest = &tested[start..];
+        let forbidden = rest.find(self.forbidden.as_slice());
+        let matched = self.not_matches.as_ref().and_then(|regex| regex.find(rest)).map(|found| found.start());
+        forbidden.into_iter().chain(matched).min().map(|offset| start + offset)
     }
 
     fn too_long(&self, tested: &str) -> Option<Fault> {
@@ -123,7 +130,8 @@ impl ValueRule {
 
     fn misshapen(&self, tested: &str) -> Option<Fault> {
         let is_misshapen = self.matches.as_ref().is_some_and(|shape| !shape.is_match(tested));
-        is_misshapen.then(|| Fault { text: "does not have the required form".to_owned(), ..Fault::default() })
+        is_misshapen
+            .then(|| Fault { text: format!("does not have the form {}", self.form), ..Fault::default() })
     }
 }
 
@@ -179,6 +187,22 @@ mod tests {
         });
         assert_eq!(heavy.fault("ab-"), None);
         assert_eq!(heavy.fault("a--").unwrap().count, Some(7));
+    }
+
+    #[test]
+    fn blanks_that_the_rules_trim_are_no_fault() {
+        let table = ValueTable {
+            matches: Some("^smtp:[^@]+@[^@]+$".to_owned()),
+            form: Some("smtp:name@domain".to_owned()),
+            forbidden: Some(" ".to_owned()),
+            prefix: Some("^smtp:".to_owned()),
+            ..ValueTable::default()
+        };
+        let trimmed = rule(&ValueTable { trimmed: true, ..table.clone() });
+        assert_eq!(trimmed.fault(" smtp:a@b "), None);
+        assert_eq!(trimmed.fault(" smtp: a@b ").unwrap().position, Some(7));
+        assert_eq!(trimmed.fault("a@b").unwrap().text, "does not have the form smtp:name@domain");
+        assert_eq!(rule(&table).fault("smtp:a@b ").unwrap().position, Some(9));
     }
 
     #[test]
