@@ -1,9 +1,21 @@
 //! `presync.toml`: the settings as used.
 //!
 //! Names and meanings are those of the contract. Reading the file, with all problems reported at once, is
-//! [`Settings::from_toml`].
+//! [`Settings::from_toml`]; what the report shows of them is [`Settings::effective`]. Opening the file, and what the
+//! command line overrides, is left to the caller.
+
+mod dn_syntax;
+mod effective;
+mod problem;
+mod read;
+mod section;
 
 use std::collections::BTreeMap;
+
+pub use problem::{Problem, SettingsError, closest};
+
+/// A complete, commented `presync.toml`; it reads as the defaults.
+pub const EXAMPLE: &str = include_str!("config/example.toml");
 
 /// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +87,16 @@ pub enum Engine {
     CloudSync,
 }
 
+impl Engine {
+    /// The word in settings and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::CloudSync => "cloud-sync",
+        }
+    }
+}
+
 /// Which users without a cloud row will carry an Exchange licence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExchangeLicensed {
@@ -88,12 +110,13 @@ pub enum ExchangeLicensed {
 
 /// The `[tenant]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "the tenant has these switches; each is set on its own")]
 pub struct TenantSettings {
-    /// First `*.onmicrosoft.com` domain.
+    /// First `*.onmicrosoft.com` domain, lower case.
     pub initial_domain: Option<String>,
-    /// Verified domains, exact names.
+    /// Verified domains, exact names, lower case.
     pub verified_domains: Vec<String>,
-    /// Federated domains.
+    /// Federated domains, lower case.
     pub federated_domains: Vec<String>,
     /// Licences.
     pub exchange_licensed: ExchangeLicensed,
@@ -145,7 +168,7 @@ pub struct SyncSettings {
     pub devices: bool,
     /// Rule generation.
     pub rule_generation: RuleGeneration,
-    /// Path of the administrator's own rules.
+    /// Path of the administrator's own rules; a relative one has been joined to the folder of the settings file.
     pub rules: Option<String>,
     /// Deletions that stop an export.
     pub deletion_threshold: u64,
@@ -167,6 +190,74 @@ impl Default for SyncSettings {
     }
 }
 
+/// Objects a tenant without any verified domain may hold (`entra-outcomes` section H, read 2026-11-20).
+const QUOTA_WITHOUT_VERIFIED_DOMAIN: u64 = 50_000;
+/// Objects a tenant with a verified domain may hold (`entra-outcomes` section H, read 2026-11-20).
+const QUOTA_WITH_VERIFIED_DOMAIN: u64 = 300_000;
+
+impl TenantSettings {
+    /// Directory objects allowed: as set, else by the facts.
+    ///
+    /// The smaller number holds only for a tenant that was described (it has an initial domain) and verified nothing.
+    /// Without a description the verified domains are unknown, not absent.
+    pub fn effective_quota(&self) -> u64 {
+        let described = self.initial_domain.is_some();
+        let verified = !self.verified_domains.is_empty() || !self.federated_domains.is_empty();
+        self.quota.unwrap_or(if described && !verified {
+            QUOTA_WITHOUT_VERIFIED_DOMAIN
+        } else {
+            QUOTA_WITH_VERIFIED_DOMAIN
+        })
+    }
+}
+
+/// How a bind is made when it is not a simple one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sasl {
+    /// Kerberos.
+    Gssapi,
+    /// The client certificate or socket owner.
+    External,
+    /// NTLM.
+    Ntlm,
+}
+
+impl Sasl {
+    /// The word in settings and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gssapi => "gssapi",
+            Self::External => "external",
+            Self::Ntlm => "ntlm",
+        }
+    }
+}
+
+/// How the live sources of a forest are reached. Never shown in a report.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LiveSettings {
+    /// Account: DN, `user@domain` or `DOMAIN\user`.
+    pub bind_dn: Option<String>,
+    /// SASL mechanism; `None`: simple bind.
+    pub sasl: Option<Sasl>,
+    /// File whose first line is the password; a relative path has been joined to the folder of the settings file.
+    pub password_file: Option<String>,
+    /// PEM file of trusted certificates; a relative path has been joined to the folder of the settings file.
+    pub ca: Option<String>,
+    /// TLS is started on the plain port.
+    pub starttls: bool,
+    /// Certificates are not verified.
+    pub insecure: bool,
+    /// A simple bind without TLS is allowed.
+    pub allow_plaintext: bool,
+    /// Seconds for each operation; `None`: the default.
+    pub timeout_seconds: Option<u64>,
+    /// Entries per page; `None`: the default.
+    pub page_size: Option<u32>,
+    /// Milliseconds between pages; `None`: the default.
+    pub page_delay_ms: Option<u64>,
+}
+
 /// One `[[forest]]` entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ForestSettings {
@@ -180,6 +271,8 @@ pub struct ForestSettings {
     pub exchange_schema: Option<bool>,
     /// Lync schema; `None`: detected.
     pub lync_schema: Option<bool>,
+    /// How its live sources are reached.
+    pub live: LiveSettings,
 }
 
 /// What a `[checks]` entry sets.
@@ -189,6 +282,16 @@ pub enum CheckSetting {
     Off,
     /// Run with this severity.
     Severity(Severity),
+}
+
+impl CheckSetting {
+    /// The word in settings and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Severity(severity) => severity.name(),
+        }
+    }
 }
 
 /// One `[[exception]]` entry.
@@ -204,7 +307,7 @@ pub struct Exception {
     pub owner: Option<String>,
     /// Last day on which it holds, as `YYYY-MM-DD`.
     pub until: Option<String>,
-    /// Line in the settings file, from 1.
+    /// Line of its `check` in the settings file, from 1.
     pub line: u64,
 }
 
@@ -219,6 +322,10 @@ pub struct Settings {
     pub forests: Vec<ForestSettings>,
     /// `[checks]`.
     pub checks: BTreeMap<String, CheckSetting>,
-    /// `[[exception]]`.
+    /// Line of each `[checks]` entry in the settings file, from 1; the same keys as `checks` after reading a file.
+    pub check_lines: BTreeMap<String, u64>,
+    /// `[[exception]]`, in order.
     pub exceptions: Vec<Exception>,
+    /// The settings file as named by the user; empty without one.
+    pub path: String,
 }

@@ -11,6 +11,7 @@ pub mod class;
 pub mod dn;
 pub mod filetime;
 pub mod guid;
+pub mod order;
 pub mod sid;
 pub mod source;
 
@@ -158,6 +159,11 @@ impl<'a> Object<'a> {
     pub fn dn_text(&self) -> Option<std::borrow::Cow<'a, str>> {
         let dn = self.dn();
         (!dn.is_empty()).then(|| String::from_utf8_lossy(dn))
+    }
+
+    /// DNS name (lower case) of its domain, from the trailing `DC=` parts of its DN; empty when none.
+    pub fn domain(&self) -> &'a str {
+        self.chunk.domain_of(self.record)
     }
 
     /// Hash of the normalized DN ([`dn::key`]); 0 when the object has no DN.

@@ -6,11 +6,13 @@
 //! connection that was not asked for.
 
 pub mod check;
+pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod expression;
 pub mod load;
 pub mod outcome;
+pub mod predict;
 
 pub mod entra;
 pub mod report;

@@ -128,6 +128,53 @@ vocabulary! {
     }
 }
 
+impl Reason {
+    /// The outcome this reason stands for; `None` for reasons that come beside another one.
+    pub fn outcome(self) -> Option<Outcome> {
+        use Reason as R;
+        Some(match self {
+            R::Provisioned => Outcome::Synced,
+            R::OrderDependent | R::JoinAmbiguous => return None,
+            R::MembersLost | R::NotMailEnabled | R::AddressDropped | R::CertificatesNotExported => {
+                Outcome::SyncedWithChanges
+            }
+            R::JoinedBySourceAnchor
+            | R::JoinedByObjectSid
+            | R::JoinedByOriginatorSid
+            | R::JoinedByMail
+            | R::JoinedBySamAccountName
+            | R::JoinedByAttribute => Outcome::Joined,
+            R::JoinAttributeMissing
+            | R::SourceAnchorMissing
+            | R::LinkedMailboxWithoutAccount
+            | R::GroupNotMailEnabled
+            | R::ContactNotMailEnabled
+            | R::GroupTooLarge
+            | R::AccountStateUnknown
+            | R::NoPartner
+            | R::NotExported => Outcome::NotProvisioned,
+            R::SourceAnchorChanged
+            | R::AmbiguousJoin
+            | R::SourceAnchorDuplicate
+            | R::MemberLimitExceeded
+            | R::AccountNameMissing
+            | R::JoinRuleConflict
+            | R::RuleError => Outcome::SyncError,
+            _ => Outcome::Filtered,
+        })
+    }
+
+    /// The reason for the text of an `Error("…")` that a default rule raises.
+    pub fn from_raised(text: &str) -> Self {
+        match text {
+            "SourceAnchor attribute has changed." => Self::SourceAnchorChanged,
+            "Maximum Group member count exceeded" => Self::MemberLimitExceeded,
+            "AccountName is not present" => Self::AccountNameMissing,
+            _ => Self::RuleError,
+        }
+    }
+}
+
 /// A set of reasons.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Hash, PartialOrd, Ord)]
 pub struct ReasonSet(u128);
@@ -162,6 +209,20 @@ impl ReasonSet {
     /// True when there is none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// The outcome that a set of reasons amounts to: the one that weighs most.
+    pub fn outcome(self) -> Option<Outcome> {
+        const WEIGHT: [Outcome; 7] = [
+            Outcome::SyncError,
+            Outcome::ExportError,
+            Outcome::Filtered,
+            Outcome::NotProvisioned,
+            Outcome::Joined,
+            Outcome::SyncedWithChanges,
+            Outcome::Synced,
+        ];
+        WEIGHT.into_iter().find(|outcome| self.iter().any(|reason| reason.outcome() == Some(*outcome)))
     }
 
     /// All members, in the order of [`Reason::ALL`].

@@ -1,7 +1,23 @@
 //! The neutral report and the formats it is written in.
 //!
 //! A [`Report`] is complete and sorted; a format only arranges it. No format reads a file, knows the simulation or
-//! the terminal: each writes bytes to a `Write`.
+//! the terminal: each writes bytes to a `Write`. The formats are specified in `docs/formats.md`.
+
+pub mod csv;
+mod digest;
+pub mod escape;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod format;
+mod harmless_json;
+pub mod json;
+mod json_view;
+pub mod markdown;
+pub mod ndjson;
+pub mod table;
+
+pub use format::Format;
+pub use table::TableStyle;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +30,7 @@ use crate::outcome::{Outcome, Reason};
 pub struct Report {
     /// Inputs, in the order given by the user.
     pub inputs: Vec<Source>,
-    /// Every effective setting: name in snake_case and value, in a fixed order.
+    /// Every effective setting: name in `snake_case` and value, in a fixed order.
     pub settings: Vec<(String, SettingValue)>,
     /// Run status in the engine's words.
     pub predicted_status: String,
@@ -91,6 +107,13 @@ pub struct Summary {
     pub excepted: u64,
     /// Findings (not excepted) by check, only checks that found something.
     pub checks: BTreeMap<String, u64>,
+}
+
+impl Summary {
+    /// Objects with this outcome; zeros when there are none.
+    pub fn with_outcome(&self, outcome: Outcome) -> Counts {
+        self.outcomes.iter().find(|(one, _)| *one == outcome).map(|(_, counts)| *counts).unwrap_or_default()
+    }
 }
 
 /// One object and its prediction.

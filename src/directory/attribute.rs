@@ -431,19 +431,47 @@ impl AttributeNames {
         (self.names.len() < 65_000).then(|| self.add(name, Syntax::Text, true))
     }
 
-    /// The name as the directory spells it.
-    pub fn name(&self, id: AttributeId) -> &str {
-        &self.names[usize::from(id.0)].text
+    /// Changes the spelling of a name, letter case only; anything else is ignored.
+    pub fn respell(&mut self, id: AttributeId, spelling: &str) {
+        if let Some(name) = self.names.get_mut(usize::from(id.0))
+            && name.text.eq_ignore_ascii_case(spelling)
+        {
+            name.text = spelling.into();
+        }
     }
 
-    /// How values are read.
+    /// Sorts the names from number `first` on, ignoring letter case, so that numbers do not depend on which thread
+    /// interned a name first. Returns the new number of every old one.
+    pub fn sort_from(&mut self, first: usize) -> Vec<AttributeId> {
+        let number =
+            |index: usize| AttributeId(u16::try_from(index).expect("interning stops before 65,535 names"));
+        let mut order: Vec<usize> = (first..self.names.len()).collect();
+        order.sort_by_cached_key(|&index| self.names[index].text.to_ascii_lowercase());
+        let mut new: Vec<AttributeId> = (0..self.names.len()).map(number).collect();
+        let sorted: Vec<Name> = order.iter().map(|&index| self.names[index].clone()).collect();
+        for (position, &old) in order.iter().enumerate() {
+            new[old] = number(first + position);
+        }
+        self.names.truncate(first);
+        self.names.extend(sorted);
+        self.index.values_mut().for_each(|id| *id = new[usize::from(id.0)]);
+        new
+    }
+
+    /// The name as the directory spells it.
+    pub fn name(&self, id: AttributeId) -> &str {
+        self.names.get(usize::from(id.0)).map_or("?", |name| &name.text)
+    }
+
+    /// How values are read; text for an id that was interned elsewhere.
+    #[inline]
     pub fn syntax(&self, id: AttributeId) -> Syntax {
-        self.names[usize::from(id.0)].syntax
+        self.names.get(usize::from(id.0)).map_or(Syntax::Text, |name| name.syntax)
     }
 
     /// Whether the schema allows several values.
     pub fn is_multi_valued(&self, id: AttributeId) -> bool {
-        self.names[usize::from(id.0)].multi_valued
+        self.names.get(usize::from(id.0)).is_none_or(|name| name.multi_valued)
     }
 }
 
@@ -506,6 +534,16 @@ pub enum WantedAttributes {
     All,
     /// These; the values of all others are passed over.
     Only(AttributeSet),
+}
+
+impl WantedAttributes {
+    /// Whether the values of an attribute are kept.
+    pub fn contains(&self, id: AttributeId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(set) => set.contains(id),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,12 @@ impl ValueFlags {
     pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+
+    /// These flags less the others.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
 }
 
 /// One value of an attribute.
@@ -126,6 +132,20 @@ impl Chunk {
         &self.domains[usize::from(self.objects[index as usize].domain)]
     }
 
+    /// DNS names (lower case) of all domains in this chunk, by domain number; number 0 is the empty name.
+    pub fn domains(&self) -> &[Box<str>] {
+        &self.domains
+    }
+
+    /// Number, within this chunk, of the domain of an object.
+    pub fn domain_number(&self, index: u32) -> usize {
+        usize::from(self.objects[index as usize].domain)
+    }
+
+    pub(super) fn domain_of(&self, record: &ObjectRecord) -> &str {
+        &self.domains[usize::from(record.domain)]
+    }
+
     /// Key of the normalized DN of an object; 0 without a DN.
     pub fn dn_key(&self, index: u32) -> u64 {
         self.objects[index as usize].dn_key
@@ -159,6 +179,19 @@ impl Chunk {
     /// Whether an object, by index, is a tombstone.
     pub fn is_deleted_at(&self, index: u32) -> bool {
         self.objects[index as usize].deleted
+    }
+
+    /// Gives attributes new numbers: `new[old]`. Keeps the order of values within an attribute.
+    pub fn renumber(&mut self, new: &[AttributeId]) {
+        let renamed = |old: AttributeId| new.get(usize::from(old.0)).copied().unwrap_or(old);
+        for entry in &mut self.values {
+            entry.attribute = renamed(entry.attribute);
+        }
+        for record in &self.objects {
+            let values = &mut self.values[record.first_value as usize..record.end_value as usize];
+            values.sort_by_key(|entry| entry.attribute);
+        }
+        self.occurring = self.occurring.iter().map(renamed).collect();
     }
 
     pub(super) fn record(&self, index: u32) -> &ObjectRecord {

@@ -3,10 +3,13 @@
 //! Rules come from the TOML files under `src/sync/rules/` or from an administrator's own export; both arrive here.
 //! Names and words are those of the Synchronization Rules Editor (`default-sync-rules` sections A and H).
 
+use serde::Deserialize;
+
 use crate::outcome::Reason;
 
 /// Direction of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Connector space to metaverse.
     Inbound,
@@ -15,7 +18,8 @@ pub enum Direction {
 }
 
 /// The kind of connector a rule belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum System {
     /// An Active Directory forest.
     ActiveDirectory,
@@ -24,7 +28,8 @@ pub enum System {
 }
 
 /// Link type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LinkType {
     /// Joins, else creates the target object.
     Provision,
@@ -35,7 +40,8 @@ pub enum LinkType {
 }
 
 /// How values of several rules for one attribute are combined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum MergeType {
     /// The winning rule's value set.
     #[default]

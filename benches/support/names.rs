@@ -1,0 +1,210 @@
+//! Names of invented people, places and departments, each beside the letters that fit into an address.
+
+/// A name as people write it and as addresses spell it.
+pub type Name = (&'static str, &'static str);
+
+/// Given names; about one in six is not ASCII.
+pub const GIVEN: [Name; 64] = [
+    ("Nia", "nia"),
+    ("Amara", "amara"),
+    ("Tomás", "tomas"),
+    ("Ingrid", "ingrid"),
+    ("Jürgen", "juergen"),
+    ("Priya", "priya"),
+    ("Kofi", "kofi"),
+    ("Zoë", "zoe"),
+    ("Marek", "marek"),
+    ("Aiko", "aiko"),
+    ("Liam", "liam"),
+    ("Fatima", "fatima"),
+    ("Henrik", "henrik"),
+    ("Chloé", "chloe"),
+    ("Diego", "diego"),
+    ("Yara", "yara"),
+    ("Peter", "peter"),
+    ("Wanjiru", "wanjiru"),
+    ("Łukasz", "lukasz"),
+    ("Mei", "mei"),
+    ("Oscar", "oscar"),
+    ("Ruth", "ruth"),
+    ("Anil", "anil"),
+    ("Hannah", "hannah"),
+    ("Victor", "victor"),
+    ("Leila", "leila"),
+    ("Иван", "ivan"),
+    ("Grace", "grace"),
+    ("Samuel", "samuel"),
+    ("Noor", "noor"),
+    ("Paolo", "paolo"),
+    ("Elif", "elif"),
+    ("James", "james"),
+    ("Søren", "soeren"),
+    ("Tanja", "tanja"),
+    ("Bruno", "bruno"),
+    ("Keiko", "keiko"),
+    ("Omar", "omar"),
+    ("Emma", "emma"),
+    ("Malik", "malik"),
+    ("Ana", "ana"),
+    ("Joseph", "joseph"),
+    ("Sofia", "sofia"),
+    ("David", "david"),
+    ("Mária", "maria"),
+    ("Ravi", "ravi"),
+    ("Ella", "ella"),
+    ("Pedro", "pedro"),
+    ("Aisha", "aisha"),
+    ("Karl", "karl"),
+    ("Olga", "olga"),
+    ("Hugo", "hugo"),
+    ("Lena", "lena"),
+    ("Ibrahim", "ibrahim"),
+    ("さくら", "sakura"),
+    ("Mark", "mark"),
+    ("Simone", "simone"),
+    ("Nils", "nils"),
+    ("Carla", "carla"),
+    ("Adam", "adam"),
+    ("Thandi", "thandi"),
+    ("Rosa", "rosa"),
+    ("Felix", "felix"),
+    ("Irene", "irene"),
+];
+
+/// Surnames; about one in six is not ASCII.
+pub const SURNAMES: [Name; 64] = [
+    ("Okoro", "okoro"),
+    ("Lindqvist", "lindqvist"),
+    ("Größe", "groesse"),
+    ("Tanaka", "tanaka"),
+    ("Mwangi", "mwangi"),
+    ("Fernandes", "fernandes"),
+    ("Novák", "novak"),
+    ("Petersen", "petersen"),
+    ("Rao", "rao"),
+    ("Silva", "silva"),
+    ("Müller", "mueller"),
+    ("Haddad", "haddad"),
+    ("Jones", "jones"),
+    ("Kowalska", "kowalska"),
+    ("Bianchi", "bianchi"),
+    ("O'Brien", "obrien"),
+    ("Åkesson", "akesson"),
+    ("Nguyen", "nguyen"),
+    ("Castillo", "castillo"),
+    ("Dubois", "dubois"),
+    ("Becker", "becker"),
+    ("Yılmaz", "yilmaz"),
+    ("Santos", "santos"),
+    ("Ito", "ito"),
+    ("Clarke", "clarke"),
+    ("Moreau", "moreau"),
+    ("Virtanen", "virtanen"),
+    ("Mensah", "mensah"),
+    ("Peña", "pena"),
+    ("Walker", "walker"),
+    ("Horvat", "horvat"),
+    ("Chen", "chen"),
+    ("van der Berg", "vanderberg"),
+    ("Ali", "ali"),
+    ("Papadakis", "papadakis"),
+    ("Weber", "weber"),
+    ("Nielsen", "nielsen"),
+    ("Østergaard", "oestergaard"),
+    ("Kaya", "kaya"),
+    ("Smith", "smith"),
+    ("Romano", "romano"),
+    ("Dlamini", "dlamini"),
+    ("Fischer", "fischer"),
+    ("García", "garcia"),
+    ("Larsen", "larsen"),
+    ("Khan", "khan"),
+    ("Popescu", "popescu"),
+    ("Taylor", "taylor"),
+    ("Bauer", "bauer"),
+    ("Иванова", "ivanova"),
+    ("Costa", "costa"),
+    ("Evans", "evans"),
+    ("Sato", "sato"),
+    ("Murphy", "murphy"),
+    ("Vargas", "vargas"),
+    ("Schulz", "schulz"),
+    ("Abebe", "abebe"),
+    ("Lemaire", "lemaire"),
+    ("Richter", "richter"),
+    ("Nagy", "nagy"),
+    ("Baker", "baker"),
+    ("Jansen", "jansen"),
+    ("Ortega", "ortega"),
+    ("Wójcik", "wojcik"),
+];
+
+/// Office: city, state, country, ISO code, numeric code, postal code, time zone of the telephone number.
+pub struct Office {
+    /// `l`
+    pub city: &'static str,
+    /// `st`
+    pub state: &'static str,
+    /// `co`
+    pub country: &'static str,
+    /// `c`
+    pub code: &'static str,
+    /// `countryCode`
+    pub number: u64,
+    /// `postalCode`
+    pub postal_code: &'static str,
+    /// Dialling prefix
+    pub dial: &'static str,
+}
+
+const fn office(
+    place: [&'static str; 4],
+    number: u64,
+    postal_code: &'static str,
+    dial: &'static str,
+) -> Office {
+    let [city, state, country, code] = place;
+    Office { city, state, country, code, number, postal_code, dial }
+}
+
+/// Offices; each has its own organizational unit.
+pub const OFFICES: [Office; 12] = [
+    office(["Lisbon", "Lisboa", "Portugal", "PT"], 620, "1100-148", "+351 21"),
+    office(["Leeds", "West Yorkshire", "United Kingdom", "GB"], 826, "LS1 4DY", "+44 113"),
+    office(["Graz", "Steiermark", "Austria", "AT"], 40, "8010", "+43 316"),
+    office(["Malmö", "Skåne", "Sweden", "SE"], 752, "211 20", "+46 40"),
+    office(["Gdynia", "Pomorskie", "Poland", "PL"], 616, "81-300", "+48 58"),
+    office(["Nairobi", "Nairobi", "Kenya", "KE"], 404, "00100", "+254 20"),
+    office(["Pune", "Maharashtra", "India", "IN"], 356, "411001", "+91 20"),
+    office(["Osaka", "Osaka", "Japan", "JP"], 392, "530-0001", "+81 6"),
+    office(["Halifax", "NS", "Canada", "CA"], 124, "B3H 1A1", "+1 902"),
+    office(["Tulsa", "OK", "United States", "US"], 840, "74103", "+1 918"),
+    office(["Curitiba", "PR", "Brazil", "BR"], 76, "80010-000", "+55 41"),
+    office(["Perth", "WA", "Australia", "AU"], 36, "6000", "+61 8"),
+];
+
+/// Departments.
+pub const DEPARTMENTS: [&str; 10] = [
+    "Sales",
+    "Accounting",
+    "Research",
+    "Logistics",
+    "Human Resources",
+    "Legal",
+    "Customer Service",
+    "Production",
+    "Purchasing",
+    "Information Technology",
+];
+
+/// Titles.
+pub const TITLES: [&str; 8] = [
+    "Engineer",
+    "Senior Engineer",
+    "Account Manager",
+    "Analyst",
+    "Team Lead",
+    "Clerk",
+    "Technician",
+    "Head of Department",
+];

@@ -1,0 +1,123 @@
+//! Which cloud object is already synchronized with an on-premises object (`entra-outcomes` section J.5, read
+//! 2026-11-20): users by source anchor, then SID, then DN; groups by SID; contacts by address.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rayon::prelude::*;
+
+use crate::directory::{AttributeId, Class, Directory, Object, ObjectId, attribute, dn, sid};
+use crate::tenant::{CloudKind, CloudObject, Tenant};
+
+/// Cloud objects by on-premises object. An object of the tenant is given to at most one on-premises object by anchor,
+/// and to those only that no earlier key has found something for.
+pub fn find<'t>(
+    directory: &Directory,
+    tenant: &'t Tenant,
+    anchor: AttributeId,
+) -> HashMap<ObjectId, &'t CloudObject> {
+    let keys = Keys::of(tenant);
+    let found: Vec<(ObjectId, &CloudObject)> = (0..u32::try_from(directory.len())
+        .expect("object numbers are 32 bits"))
+        .into_par_iter()
+        .filter_map(|number| {
+            let object = directory.object(ObjectId(number));
+            Some((ObjectId(number), keys.look_up(&object, anchor)?))
+        })
+        .collect();
+    found.into_iter().collect()
+}
+
+#[derive(Debug, Default)]
+struct Keys<'t> {
+    by_anchor: HashMap<&'t str, &'t CloudObject>,
+    by_sid: HashMap<&'t str, &'t CloudObject>,
+    by_dn: HashMap<u64, &'t CloudObject>,
+    by_address: HashMap<String, &'t CloudObject>,
+}
+
+impl<'t> Keys<'t> {
+    fn of(tenant: &'t Tenant) -> Self {
+        let mut keys = Self::default();
+        for object in tenant.objects.iter().filter(|object| is_synchronized(object)) {
+            if let (Some(anchor), CloudKind::User) = (&object.immutable_id, object.kind) {
+                keys.by_anchor.entry(anchor).or_insert(object);
+            }
+            if let Some(sid) = &object.security_identifier {
+                keys.by_sid.entry(sid).or_insert(object);
+            }
+            if let Some(name) = &object.distinguished_name {
+                keys.by_dn.entry(dn::key(name.as_bytes())).or_insert(object);
+            }
+            if object.kind == CloudKind::Contact {
+                for address in object.proxy_addresses.iter().chain(&object.mail) {
+                    keys.by_address.entry(plain_address(address)).or_insert(object);
+                }
+            }
+        }
+        keys
+    }
+
+    fn look_up(&self, object: &Object<'_>, anchor: AttributeId) -> Option<&'t CloudObject> {
+        match object.class() {
+            Class::User | Class::InetOrgPerson => self
+                .by_anchor(object, anchor)
+                .or_else(|| self.by_sid(object, CloudKind::User))
+                .or_else(|| self.by_dn(object)),
+            Class::Group => self.by_sid(object, CloudKind::Group),
+            Class::Contact => self.by_mail(object),
+            _ => None,
+        }
+    }
+
+    fn by_anchor(&self, object: &Object<'_>, anchor: AttributeId) -> Option<&'t CloudObject> {
+        if self.by_anchor.is_empty() {
+            return None;
+        }
+        let own = object.first(anchor).map(|bytes| self.by_anchor.get(encoded(bytes).as_str()));
+        let fallback = || {
+            object
+                .first(attribute::OBJECT_GUID)
+                .and_then(|bytes| self.by_anchor.get(STANDARD.encode(bytes).as_str()))
+        };
+        own.flatten().or_else(fallback).copied()
+    }
+
+    fn by_sid(&self, object: &Object<'_>, kind: CloudKind) -> Option<&'t CloudObject> {
+        let text = sid::to_text(object.first(attribute::OBJECT_SID)?)?;
+        self.by_sid.get(text.as_str()).copied().filter(|cloud| cloud.kind == kind)
+    }
+
+    fn by_dn(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
+        let cloud = self.by_dn.get(&object.dn_key()).copied()?;
+        let same = dn::same(cloud.distinguished_name.as_deref()?.as_bytes(), object.dn());
+        (same && cloud.kind == CloudKind::User).then_some(cloud)
+    }
+
+    fn by_mail(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
+        let mail = std::str::from_utf8(object.first(attribute::MAIL)?).ok()?;
+        self.by_address.get(&plain_address(mail)).copied()
+    }
+}
+
+/// `onPremisesSyncEnabled` true; where the file does not tell, a stamp that only synchronization sets.
+fn is_synchronized(object: &CloudObject) -> bool {
+    let stamped = object.security_identifier.is_some() || object.distinguished_name.is_some();
+    object.sync_enabled.unwrap_or(stamped || object.immutable_id.is_some())
+}
+
+/// The anchor text of an attribute value: text of a text attribute as it is, bytes as base64.
+fn encoded(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if bytes.len() != 16 && text.chars().all(|character| !character.is_control()) => {
+            text.to_owned()
+        }
+        _ => STANDARD.encode(bytes),
+    }
+}
+
+fn plain_address(address: &str) -> String {
+    let plain = address.split_once(':').map_or(address, |(_, rest)| rest);
+    plain.trim().to_lowercase()
+}

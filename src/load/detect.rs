@@ -1,0 +1,254 @@
+//! What a source is, by its content (`input-formats` section 2, read 2026-11-20). Names and endings of files are not
+//! looked at.
+//!
+//! One arm per format in [`detect`]; the order matters, because text of one kind may quote another.
+
+use crate::directory::InputFormat;
+
+/// What an input was found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Detected {
+    /// A directory export that can be loaded.
+    Format(InputFormat),
+    /// Something that cannot be loaded as a source.
+    Refused {
+        /// A noun phrase.
+        found: &'static str,
+        /// A sentence.
+        advice: &'static str,
+    },
+    /// No directory export at all, or one without what is needed.
+    Unusable {
+        /// A part of a sentence.
+        problem: &'static str,
+        /// A sentence.
+        advice: &'static str,
+    },
+}
+
+/// Columns of which a CSV of directory objects has at least one.
+const IDENTITY_COLUMNS: [&str; 7] = [
+    "distinguishedname",
+    "samaccountname",
+    "userprincipalname",
+    "objectguid",
+    "primarysmtpaddress",
+    "mail",
+    "emailaddress",
+];
+/// Columns that only a directory has, never a tenant.
+const DIRECTORY_COLUMNS: [&str; 5] =
+    ["distinguishedname", "samaccountname", "objectguid", "objectsid", "sid"];
+/// Columns that only a tenant has: Graph, the admin centre, and the older modules (`input-formats` section 9).
+const TENANT_COLUMNS: [&str; 9] = [
+    "onpremisesimmutableid",
+    "onpremisessyncenabled",
+    "onpremisesdistinguishedname",
+    "immutableid",
+    "directorysynced",
+    "dirsyncenabled",
+    "lastdirsynctime",
+    "invitationstate",
+    "usertype",
+];
+
+const EXPORT_AGAIN: &str =
+    "Export with ldifde, csvde, ldapsearch, or Get-ADObject -Properties * | Export-Csv.";
+const USE_TENANT: &str = "Give it with --tenant instead of as a source.";
+
+/// Finds out what an input is. `head` are its first bytes, `text` the same decoded, `binary` whether they hold NUL
+/// bytes that no encoding explains.
+pub(super) fn detect(head: &[u8], text: &str, binary: bool) -> Detected {
+    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    let first_lines = || text.split(['\n', '\r']).filter(|line| !line.is_empty()).take(200);
+    match () {
+        () if head.starts_with(b"PK\x03\x04") => {
+            refuse("a zip file or an Excel workbook", "Save it as \"CSV UTF-8\".")
+        }
+        () if head.starts_with(b"win-ad-ob") => refuse("an AD Explorer snapshot", EXPORT_AGAIN),
+        () if binary => refuse("a binary file (it holds NUL bytes)", EXPORT_AGAIN),
+        () if start.is_empty() => Detected::Unusable { problem: "the file is empty", advice: EXPORT_AGAIN },
+        () if start.starts_with('<') => xml(start),
+        () if first_lines().any(is_ldif) => Detected::Format(InputFormat::Ldif),
+        () if is_json(start) => json(start),
+        () if first_lines().any(is_metadata_listing) => {
+            refuse("text of repadmin, dsquery or ldp", EXPORT_AGAIN)
+        }
+        () if is_search_log(text) => {
+            refuse("a search log with records between lines of dashes", EXPORT_AGAIN)
+        }
+        () => table(text),
+    }
+}
+
+fn refuse(found: &'static str, advice: &'static str) -> Detected {
+    Detected::Refused { found, advice }
+}
+
+fn xml(start: &str) -> Detected {
+    let near = |mark: &str| start.find(mark).is_some();
+    match () {
+        () if near("<Objs ") => {
+            refuse("PowerShell CLIXML (Export-Clixml)", "Export again with Export-Csv or ConvertTo-Json.")
+        }
+        () if near("<cs-objects") => refuse(
+            "a connector-space export (csexport)",
+            "Export the directory itself: with ldifde, csvde or ldapsearch.",
+        ),
+        () if [
+            "<synchronizationRule",
+            "<ma-data",
+            "<saved-ma-configuration",
+            "<saved-mv-configuration",
+            "<mv-data",
+        ]
+        .into_iter()
+        .any(near) =>
+        {
+            refuse(
+                "a synchronization configuration, not objects",
+                "Name its folder under rules in presync.toml, and give a directory export as source.",
+            )
+        }
+        () => refuse("XML of an unknown kind", EXPORT_AGAIN),
+    }
+}
+
+fn is_ldif(line: &str) -> bool {
+    let line = line.trim_start_matches('\u{feff}');
+    let starts = |prefix: &str| line.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix));
+    starts("dn:")
+        || (starts("version:") && line.get(8..).is_some_and(|rest| rest.trim() == "1"))
+        || ["# extended LDIF", "# LDAPv3", "# record 1"].into_iter().any(|mark| line.starts_with(mark))
+}
+
+/// `[snip]` and `{…}` of a terminal are no JSON: a value or a name must follow.
+fn is_json(start: &str) -> bool {
+    let Some(inner) = start.strip_prefix(['{', '[']) else { return false };
+    inner.trim_start().starts_with(['"', '{', '[', ']', '}'])
+}
+
+fn json(start: &str) -> Detected {
+    let has = |name: &str| start.contains(name);
+    match () {
+        () if has("\"meta\"") && has("\"data\"") || has("\"ObjectIdentifier\"") => {
+            refuse("a BloodHound collection", EXPORT_AGAIN)
+        }
+        () if ["@odata.", "onPremises", "OnPremises", "userPrincipalName", "\"id\""].into_iter().any(has)
+            && !has("DistinguishedName\": \"CN=") =>
+        {
+            refuse("a Microsoft Graph export of a tenant", USE_TENANT)
+        }
+        () => refuse("JSON that is no directory export", EXPORT_AGAIN),
+    }
+}
+
+/// `  1> objectClass: top` of repadmin, dsquery and ldp.
+fn is_metadata_listing(line: &str) -> bool {
+    let line = line.trim_start_matches(' ');
+    let digits = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let Some((name, _)) = digits.strip_prefix("> ").and_then(|rest| rest.split_once(": ")) else {
+        return false;
+    };
+    digits.len() < line.len() && name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '-')
+}
+
+fn is_search_log(text: &str) -> bool {
+    let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
+    let dashes =
+        lines.clone().take(200).any(|line| line.len() == 20 && line.chars().all(|letter| letter == '-'));
+    dashes && lines.any(is_name_and_value)
+}
+
+fn is_name_and_value(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(name, _)| {
+        !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+    })
+}
+
+/// The cells of a header row, lower case, without quotes; the delimiter is whatever parts them.
+fn header(line: &str) -> Vec<String> {
+    line.split([',', ';', '\t', '|'])
+        .map(|cell| cell.trim().trim_matches('"').trim().to_ascii_lowercase())
+        .collect()
+}
+
+/// CSV, and what is none: the header may stand below a title.
+fn table(text: &str) -> Detected {
+    let lines = || text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(10);
+    let typed = lines().any(|line| line.starts_with("#TYPE "));
+    for line in lines() {
+        let cells = header(line);
+        let has = |names: &[&str]| cells.iter().any(|cell| names.contains(&cell.as_str()));
+        if has(&["distinguishedname"]) && has(&["error"]) && has(&["update"]) {
+            return refuse("a result table of IdFix: findings, not objects", EXPORT_AGAIN);
+        }
+        if cells.first().is_some_and(|cell| cell == "dn") && has(&["objectclass"]) {
+            return Detected::Format(InputFormat::Csvde);
+        }
+        if has(&TENANT_COLUMNS) && !has(&DIRECTORY_COLUMNS) {
+            return refuse("a table of cloud users", USE_TENANT);
+        }
+        if has(&IDENTITY_COLUMNS) || cells.first().is_some_and(|cell| cell == "dn") {
+            return Detected::Format(InputFormat::Csv);
+        }
+    }
+    let parted = lines().next().is_some_and(|line| header(line).len() > 1);
+    match () {
+        () if typed || parted => Detected::Unusable {
+            problem: "no column identifies the objects (DistinguishedName, ObjectGUID, SamAccountName or UserPrincipalName)",
+            advice: "Export again with -Properties * and at least one of these columns.",
+        },
+        () if lines().any(is_name_and_value) => Detected::Unusable {
+            problem: "there are attributes but no dn line, so nothing tells the objects apart",
+            advice: EXPORT_AGAIN,
+        },
+        () => refuse("neither LDIF nor CSV", EXPORT_AGAIN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> String {
+        match detect(text.as_bytes(), text, text.contains('\0')) {
+            Detected::Format(format) => format.name().to_owned(),
+            Detected::Refused { found, .. } => found.to_owned(),
+            Detected::Unusable { problem, .. } => problem.to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_kind_is_told_by_its_content() {
+        for (text, kind) in [
+            ("dn: DC=corp\n", "ldif"),
+            ("$ ldapsearch -x\n[snip]\nDN:: Q049\n", "ldif"),
+            ("# extended LDIF\n#\n", "ldif"),
+            ("version: 1\r\r\ndn: x", "ldif"),
+            ("DN,objectClass,cn\n", "csvde"),
+            ("#TYPE Microsoft.ActiveDirectory.Management.ADUser\n\"DistinguishedName\",\"Name\"\n", "csv"),
+            ("Users of the company\n\nsAMAccountName;mail\n", "csv"),
+            ("Name,Office\nDougie,Twin Peaks\n", "no column identifies"),
+            ("userPrincipalName,displayName,accountEnabled,userType\n", "cloud users"),
+            ("UserPrincipalName,SamAccountName,UserType\n", "csv"),
+            ("{\"@odata.context\":\"x\",\"value\":[]}", "Graph"),
+            ("[{\"id\":\"7b\",\"onPremisesImmutableId\":null}]", "Graph"),
+            ("{\"data\":[],\"meta\":{\"type\":\"users\"}}", "BloodHound"),
+            ("<?xml version='1.0'?><cs-objects>", "connector-space"),
+            ("<Objs Version=\"1.1.0.1\">", "CLIXML"),
+            ("<synchronizationRule>", "configuration"),
+            ("PK\u{3}\u{4}", "workbook"),
+            ("win-ad-ob\0", "AD Explorer"),
+            ("abc\0def", "binary"),
+            ("DISTINGUISHEDNAME,ERROR,VALUE,UPDATE\n", "IdFix"),
+            ("\r\n    1> objectClass: top\n", "repadmin"),
+            ("--------------------\ncn: x\n", "dashes"),
+            ("sAMAccountName: user1\n", "no dn line"),
+            ("Lorem ipsum", "neither"),
+            ("\u{feff} \n", "empty"),
+        ] {
+            assert!(found(text).contains(kind), "{text:?} is {}", found(text));
+        }
+    }
+}

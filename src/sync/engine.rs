@@ -1,0 +1,305 @@
+//! The engine's view of one directory: rules in force, the scopes that expressions are evaluated against, and which
+//! rules an object is in the scope of.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use crate::directory::{AttributeId, Directory, Object, ObjectId, attribute, dn};
+use crate::expression::{EvaluationError, ObjectScope, Scope, Value};
+use crate::outcome::Reason;
+
+use super::bound::{BoundRule, RuleBook, TypePair, TypeRules};
+use super::ou_filter::OuFilter;
+use super::rule::{LinkType, ScopeOperator};
+use super::{flow, scope};
+
+/// What the tenant already holds for an on-premises object, as the Entra connector would show it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CloudLink {
+    /// Object type in Entra: `user`, `group`, `contact`, `device`.
+    pub kind: &'static str,
+    /// The source anchor that the tenant accepted, where known.
+    pub source_anchor: Option<String>,
+    /// `cloudAnchor`, such as `User_7b1d…`.
+    pub cloud_anchor: Option<String>,
+    /// Whether the cloud account is enabled, where known.
+    pub account_enabled: Option<bool>,
+}
+
+/// Rules and inputs of one simulation.
+#[derive(Debug)]
+pub(super) struct Engine<'d> {
+    pub directory: &'d Directory,
+    pub book: RuleBook,
+    pub ou_filters: Vec<OuFilter>,
+    pub cloud_links: HashMap<ObjectId, CloudLink>,
+    /// Keys of the members of the groups that ISMEMBEROF clauses name, by key of the group's DN.
+    pub scope_groups: HashMap<u64, HashSet<u64>>,
+}
+
+/// How the scoping filters let an object in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Admission {
+    /// Bit n: rule n of the object's class is in scope.
+    pub in_scope: u64,
+    /// The rule in scope that joins; `Err` says why there is none.
+    pub joiner: Result<u8, Reason>,
+}
+
+impl Admission {
+    const fn out(reason: Reason) -> Self {
+        Self { in_scope: 0, joiner: Err(reason) }
+    }
+}
+
+impl<'d> Engine<'d> {
+    /// The rules for an object's class in its forest.
+    #[inline]
+    pub fn rules_of(&self, object: &Object<'d>) -> Option<&TypeRules> {
+        self.book.class(usize::from(object.forest().0), object.class())
+    }
+
+    /// The attributes of a connector-space object.
+    #[inline]
+    pub fn connector_scope(&self, object: Object<'d>) -> ConnectorScope<'d> {
+        ConnectorScope {
+            inner: ObjectScope::new(object, self.directory.names()),
+            directory: self.directory,
+            object,
+        }
+    }
+
+    /// Decides which rules have an object in scope.
+    pub fn admit(&self, object: Object<'d>) -> Admission {
+        use crate::directory::Class;
+        if object.is_deleted() {
+            return Admission::out(Reason::DeletedObject);
+        }
+        let Some(rules) = self.rules_of(&object) else {
+            let unknown = object.class() == Class::Unknown;
+            let reason = if unknown { Reason::ObjectClassUnknown } else { Reason::ObjectTypeNotSynchronized };
+            return Admission::out(reason);
+        };
+        if !self.ou_filters[usize::from(object.forest().0)].selects(object.dn()) {
+            return Admission::out(Reason::OuExcluded);
+        }
+        self.apply_scopes(object, rules).unwrap_or_else(|error| Admission::out(error_reason(&error)))
+    }
+
+    fn apply_scopes(&self, object: Object<'d>, rules: &TypeRules) -> Result<Admission, EvaluationError> {
+        let view = self.connector_scope(object);
+        let is_member = |group: &str| self.is_member(&object, group);
+        let mut in_scope = 0_u64;
+        let mut joiners = 0_u32;
+        let mut joiner = None;
+        for (number, rule) in rules.rules.iter().enumerate() {
+            if scope::in_scope(&rule.scope, &view, &is_member)? {
+                in_scope |= 1 << number;
+                if !rule.joins.is_empty() {
+                    joiners += 1;
+                    joiner = u8::try_from(number).ok();
+                }
+            }
+        }
+        let joiner = match (joiner, joiners) {
+            (Some(rule), 1) => self.check_raising(&view, rules, in_scope).map(|()| rule),
+            (Some(_), _) => Err(Reason::JoinRuleConflict),
+            (None, _) => Err(out_of_scope_reason(rules, &view, &is_member)?),
+        };
+        Ok(Admission { in_scope, joiner })
+    }
+
+    /// An expression that raises an error aborts the synchronization of its object before anything is applied.
+    fn check_raising(
+        &self,
+        view: &ConnectorScope<'d>,
+        rules: &TypeRules,
+        in_scope: u64,
+    ) -> Result<(), Reason> {
+        for at in &rules.raising {
+            if in_scope & (1 << at.rule) != 0 {
+                flow::propose(rules.flow(*at), view).map_err(|error| error_reason(&error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_member(&self, object: &Object<'d>, group: &str) -> bool {
+        self.scope_groups
+            .get(&dn::key(group.as_bytes()))
+            .is_some_and(|members| members.contains(&object.dn_key()))
+    }
+
+    /// Collects the members of the groups that scope clauses name.
+    pub fn load_scope_groups(&mut self) {
+        let mut wanted = HashSet::new();
+        for class in self.directory.forests().iter().enumerate().flat_map(|(forest, _)| {
+            crate::directory::Class::SYNCHRONIZED.iter().filter_map(move |class| Some((forest, *class)))
+        }) {
+            for clause in self
+                .book
+                .class(class.0, class.1)
+                .iter()
+                .flat_map(|rules| &rules.rules)
+                .flat_map(|r| &r.scope)
+                .flatten()
+            {
+                if matches!(clause.operator, ScopeOperator::IsMemberOf | ScopeOperator::IsNotMemberOf) {
+                    wanted.insert(dn::key(clause.value.as_bytes()));
+                }
+            }
+        }
+        if wanted.is_empty() {
+            return;
+        }
+        for group in self.directory.objects().filter(|object| wanted.contains(&object.dn_key())) {
+            let members = group.values(attribute::MEMBER).map(|member| dn::key(member.bytes)).collect();
+            self.scope_groups.insert(group.dn_key(), members);
+        }
+    }
+
+    /// What the tenant holds for a metaverse object with these members: as the input itself says, else the tenant.
+    pub fn cloud_link(&self, members: &[ObjectId]) -> Option<CloudLink> {
+        let stated = |id: &ObjectId| {
+            let object = self.directory.object(*id);
+            let text =
+                |attribute| object.first(attribute).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            let (source_anchor, cloud_anchor) =
+                (text(attribute::CLOUD_SOURCE_ANCHOR), text(attribute::CLOUD_ANCHOR));
+            (source_anchor.is_some() || cloud_anchor.is_some())
+                .then(|| CloudLink::stated(object.class(), source_anchor, cloud_anchor))
+        };
+        let from_input = members.iter().find_map(stated);
+        from_input.or_else(|| members.iter().find_map(|id| self.cloud_links.get(id)).cloned())
+    }
+
+    /// The inbound rules of the Entra connector for a kind of cloud object and a metaverse type.
+    pub fn entra_rules(&self, kind: &str, metaverse: super::bound::TypeId) -> Option<&TypePair> {
+        self.book
+            .entra
+            .iter()
+            .find(|pair| pair.target == metaverse && self.book.type_name(pair.source) == kind)
+    }
+}
+
+impl CloudLink {
+    /// As stated by attributes of an on-premises object. Where only the anchor is given, the cloud object is taken to
+    /// be of the object's own kind.
+    fn stated(
+        class: crate::directory::Class,
+        source_anchor: Option<String>,
+        cloud_anchor: Option<String>,
+    ) -> Self {
+        use crate::directory::Class;
+        let own = match class {
+            Class::Group => "group",
+            Class::Contact => "contact",
+            Class::Computer | Class::Device => "device",
+            _ => "user",
+        };
+        let prefix = cloud_anchor.as_deref().and_then(|anchor| anchor.split('_').next()).unwrap_or_default();
+        let kinds = ["user", "group", "contact", "device"];
+        let kind = kinds.into_iter().find(|kind| kind.eq_ignore_ascii_case(prefix)).unwrap_or(own);
+        let default_anchor = || {
+            let mut prefix = kind.to_owned();
+            prefix[..1].make_ascii_uppercase();
+            Some(prefix + "_")
+        };
+        Self {
+            kind,
+            source_anchor,
+            cloud_anchor: cloud_anchor.or_else(default_anchor),
+            account_enabled: None,
+        }
+    }
+}
+
+/// Why no join rule has the object in scope: the reasons of the failing clauses of the strongest such rule.
+fn out_of_scope_reason<'v>(
+    rules: &TypeRules,
+    view: &dyn Scope<'v>,
+    is_member: scope::IsMember<'_>,
+) -> Result<Reason, EvaluationError> {
+    let leads = |rule: &&BoundRule| !rule.joins.is_empty() || rule.link == LinkType::Provision;
+    for group in rules.rules.iter().filter(leads).flat_map(|rule| &rule.scope) {
+        if let Some(reason) = scope::failing(group, view, is_member)?.iter().find_map(|clause| clause.reason)
+        {
+            return Ok(reason);
+        }
+    }
+    Ok(Reason::OutOfScope)
+}
+
+/// The reason for an error of an expression.
+pub(super) fn error_reason(error: &EvaluationError) -> Reason {
+    match error {
+        EvaluationError::Raised(text) => Reason::from_raised(text),
+        _ => Reason::RuleError,
+    }
+}
+
+/// Attributes of a connector-space object of an AD connector, with the connector's parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectorScope<'d> {
+    inner: ObjectScope<'d>,
+    directory: &'d Directory,
+    object: Object<'d>,
+}
+
+impl<'d> Scope<'d> for ConnectorScope<'d> {
+    #[inline]
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        self.inner.attribute(id)
+    }
+
+    #[inline]
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        self.inner.is_present(id)
+    }
+
+    /// NetBIOS names are not in an export: the first label of the DNS name stands for them.
+    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
+        let forest = &self.directory.forests()[usize::from(self.object.forest().0)];
+        let domain = match name.split_once('.')? {
+            ("Connector", "ID") => return Some(Cow::Borrowed(&forest.name)),
+            ("Domain", _) => self.object.domain(),
+            ("Forest", _) => &forest.root_domain,
+            _ => return None,
+        };
+        if domain.is_empty() {
+            return None;
+        }
+        Some(match name.split_once('.')?.1 {
+            "FQDN" => Cow::Borrowed(domain),
+            "Netbios" => Cow::Owned(domain.split('.').next().unwrap_or_default().to_ascii_uppercase()),
+            "LDAP" => Cow::Owned(format!("DC={}", domain.replace('.', ",DC="))),
+            _ => return None,
+        })
+    }
+}
+
+/// Attributes of an object of the Entra connector, as far as a tenant file tells them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CloudScope<'l>(pub &'l CloudLink);
+
+impl<'d> Scope<'d> for CloudScope<'_> {
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        let text = |text: &Option<String>| text.clone().map_or(Value::Null, |text| Value::Text(text.into()));
+        Ok(match id {
+            attribute::SOURCE_ANCHOR => text(&self.0.source_anchor),
+            attribute::CLOUD_ANCHOR => text(&self.0.cloud_anchor),
+            attribute::ACCOUNT_ENABLED => self.0.account_enabled.map_or(Value::Null, Value::Boolean),
+            // A synchronized object is mastered on premises; the scope of "In from AAD - User Join" asks for it.
+            attribute::CLOUD_MASTERED => Value::Boolean(false),
+            _ => Value::Null,
+        })
+    }
+
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        Ok(self.attribute(id)? != Value::Null)
+    }
+
+    fn parameter(&self, _name: &str) -> Option<Cow<'d, str>> {
+        None
+    }
+}

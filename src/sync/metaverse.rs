@@ -1,0 +1,275 @@
+//! Metaverse attributes on demand: of all contributions to an attribute the strongest wins
+//! (`default-sync-rules` sections A.2 and A.6, read 2026-11-20).
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+use crate::directory::{AttributeId, ForestId, ObjectId};
+use crate::expression::{EvaluationError, Scope, Value};
+
+use super::bound::{FlowRef, TypeId, TypeRules};
+use super::engine::{CloudLink, CloudScope, Engine};
+use super::flow;
+use super::rule::MergeType;
+
+/// Who contributes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contributor {
+    /// A linked on-premises object.
+    Object(ObjectId),
+    /// The object that the tenant already holds.
+    Cloud,
+}
+
+/// One contribution to a metaverse attribute.
+#[derive(Debug, Clone)]
+pub(super) struct Contribution<'d> {
+    pub from: Contributor,
+    pub merge: MergeType,
+    pub value: Value<'d>,
+}
+
+/// A metaverse object: the objects linked to it, seen through the inbound rules.
+#[derive(Debug, Clone, Copy)]
+pub struct MetaverseScope<'e, 'd> {
+    pub(super) engine: &'e Engine<'d>,
+    /// Rules in scope, by object number.
+    pub(super) in_scope: &'e [u64],
+    pub(super) kind: TypeId,
+    /// Sorted in report order; not empty.
+    pub(super) members: &'e [ObjectId],
+    pub(super) cloud: Option<&'e CloudLink>,
+}
+
+struct Slot<'e> {
+    rank: (u32, ForestId),
+    from: Contributor,
+    rules: &'e TypeRules,
+    at: FlowRef,
+}
+
+impl<'e, 'd> MetaverseScope<'e, 'd> {
+    /// Calls `visit` with every contribution to an attribute, strongest first, until it breaks.
+    pub(super) fn contributions(
+        &self,
+        attribute: AttributeId,
+        visit: &mut dyn FnMut(Contribution<'d>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        if let ([member], None) = (self.members, self.cloud) {
+            return self.member_contributions(*member, attribute, visit);
+        }
+        let mut slots = Vec::new();
+        for member in self.members {
+            self.add_slots(*member, attribute, &mut slots);
+        }
+        if let Some(link) = self.cloud {
+            self.add_cloud_slots(link, attribute, &mut slots);
+        }
+        slots.sort_by_key(|slot| slot.rank);
+        for slot in &slots {
+            let flow = slot.rules.flow(slot.at);
+            let value = match (slot.from, self.cloud) {
+                (Contributor::Object(id), _) => {
+                    flow::propose(flow, &self.engine.connector_scope(self.engine.directory.object(id)))?
+                }
+                (Contributor::Cloud, Some(link)) => flow::propose(flow, &CloudScope(link))?,
+                (Contributor::Cloud, None) => continue,
+            };
+            if flow::contributes(&value)
+                && visit(Contribution { from: slot.from, merge: flow.merge, value }).is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The common case, an object on its own: nothing to sort, nothing to allocate.
+    fn member_contributions(
+        &self,
+        member: ObjectId,
+        attribute: AttributeId,
+        visit: &mut dyn FnMut(Contribution<'d>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        let object = self.engine.directory.object(member);
+        let Some(rules) = self.engine.rules_of(&object) else { return Ok(()) };
+        let in_scope = self.in_scope[member.index()];
+        let view = self.engine.connector_scope(object);
+        for at in rules.flows_into(attribute).iter().filter(|at| in_scope & (1 << at.rule) != 0) {
+            let flow = rules.flow(*at);
+            let value = flow::propose(flow, &view)?;
+            if flow::contributes(&value)
+                && visit(Contribution { from: Contributor::Object(member), merge: flow.merge, value })
+                    .is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_slots(&self, member: ObjectId, attribute: AttributeId, slots: &mut Vec<Slot<'e>>) {
+        let object = self.engine.directory.object(member);
+        let Some(rules) = self.engine.rules_of(&object) else { return };
+        let in_scope = self.in_scope[member.index()];
+        for at in rules.flows_into(attribute).iter().filter(|at| in_scope & (1 << at.rule) != 0) {
+            // Rule kind beats forest order; forest order decides between forests that contribute through one rule.
+            let rank = (rules.rules[usize::from(at.rule)].precedence, object.forest());
+            slots.push(Slot { rank, from: Contributor::Object(member), rules, at: *at });
+        }
+    }
+
+    fn add_cloud_slots(&self, link: &CloudLink, attribute: AttributeId, slots: &mut Vec<Slot<'e>>) {
+        let Some(pair) = self.engine.entra_rules(link.kind, self.kind) else { return };
+        for at in pair.rules.flows_into(attribute) {
+            let rank = (pair.rules.rules[usize::from(at.rule)].precedence, ForestId(u16::MAX));
+            slots.push(Slot { rank, from: Contributor::Cloud, rules: &pair.rules, at: *at });
+        }
+    }
+
+    /// The strongest contribution; `None` when nobody contributes.
+    pub(super) fn winner(&self, attribute: AttributeId) -> Result<Option<Contribution<'d>>, EvaluationError> {
+        let mut winner = None;
+        self.contributions(attribute, &mut |contribution| {
+            winner = Some(contribution);
+            ControlFlow::Break(())
+        })?;
+        Ok(winner.filter(|winner| winner.value != Value::AuthoritativeNull))
+    }
+
+    fn merged(&self, attribute: AttributeId, merge: MergeType) -> Result<Value<'d>, EvaluationError> {
+        let mut values: Vec<Value<'d>> = Vec::new();
+        self.contributions(attribute, &mut |contribution| {
+            let proposed = match contribution.value {
+                Value::List(list) => list,
+                Value::AuthoritativeNull => return ControlFlow::Break(()),
+                one => vec![one],
+            };
+            for value in proposed {
+                if !values.iter().any(|own| same_value(own, &value, merge)) {
+                    values.push(value);
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(if values.is_empty() { Value::Null } else { Value::List(values) })
+    }
+}
+
+fn same_value(a: &Value<'_>, b: &Value<'_>, merge: MergeType) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) if merge == MergeType::MergeCaseInsensitive => {
+            a.to_lowercase() == b.to_lowercase()
+        }
+        _ => a == b,
+    }
+}
+
+impl<'d> Scope<'d> for MetaverseScope<'_, 'd> {
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self.winner(id)? {
+            Some(winner) if winner.merge == MergeType::Update => Ok(winner.value),
+            Some(winner) => self.merged(id, winner.merge),
+            None => Ok(Value::Null),
+        }
+    }
+
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        Ok(self.winner(id)?.is_some())
+    }
+
+    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
+        self.engine.connector_scope(self.engine.directory.object(*self.members.first()?)).parameter(name)
+    }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self.winner(of)?.map(|winner| winner.from) {
+            Some(Contributor::Object(id)) => {
+                self.engine.connector_scope(self.engine.directory.object(id)).attribute(from)
+            }
+            _ => Ok(Value::Null),
+        }
+    }
+}
+
+/// An export object: the metaverse object seen through the outbound rules in scope. Attribute names are Entra's.
+#[derive(Debug, Clone, Copy)]
+pub struct ExportScope<'e, 'd> {
+    pub(super) metaverse: MetaverseScope<'e, 'd>,
+    pub(super) rules: &'e TypeRules,
+}
+
+impl<'d> Scope<'d> for ExportScope<'_, 'd> {
+    /// IgnoreThisFlow is no contribution: a lower-ranked rule's value is used.
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        let is_member = |_: &str| false;
+        for at in self.rules.flows_into(id) {
+            let rule = &self.rules.rules[usize::from(at.rule)];
+            if !super::scope::in_scope(&rule.scope, &self.metaverse, &is_member)? {
+                continue;
+            }
+            let value = flow::propose(self.rules.flow(*at), &self.metaverse)?;
+            if flow::contributes(&value) {
+                return Ok(if value == Value::AuthoritativeNull { Value::Null } else { value });
+            }
+        }
+        Ok(Value::Null)
+    }
+
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        Ok(self.attribute(id)? != Value::Null)
+    }
+
+    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
+        self.metaverse.parameter(name)
+    }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        self.metaverse.contributor(of, from)
+    }
+}
+
+/// Any of the three things that an expression is evaluated against.
+#[derive(Debug, Clone, Copy)]
+pub enum AnyScope<'e, 'd> {
+    /// A connector-space object.
+    Object(super::engine::ConnectorScope<'d>),
+    /// A metaverse object.
+    Metaverse(MetaverseScope<'e, 'd>),
+    /// An export object.
+    Export(ExportScope<'e, 'd>),
+}
+
+impl<'d> Scope<'d> for AnyScope<'_, 'd> {
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.attribute(id),
+            Self::Metaverse(scope) => scope.attribute(id),
+            Self::Export(scope) => scope.attribute(id),
+        }
+    }
+
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.is_present(id),
+            Self::Metaverse(scope) => scope.is_present(id),
+            Self::Export(scope) => scope.is_present(id),
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
+        match self {
+            Self::Object(scope) => scope.parameter(name),
+            Self::Metaverse(scope) => scope.parameter(name),
+            Self::Export(scope) => scope.parameter(name),
+        }
+    }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.contributor(of, from),
+            Self::Metaverse(scope) => scope.contributor(of, from),
+            Self::Export(scope) => scope.contributor(of, from),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Whether a metaverse object is exported, and if not, why (`default-sync-rules` sections A.5 and C, read 2026-11-20).
+
+use crate::directory::{ObjectId, attribute};
+use crate::expression::{EvaluationError, Scope};
+use crate::outcome::{Reason, ReasonSet};
+
+use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
+use super::engine::error_reason;
+use super::metaverse::{Contributor, MetaverseScope};
+use super::rule::LinkType;
+use super::{flow, scope};
+
+/// What the outbound rules do with a metaverse object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Exported through this pair of [`super::bound::RuleBook::outbound`].
+    Exported(u8),
+    /// Filtered; by member, why. A member that did not cause it has an empty set.
+    Filtered(Vec<ReasonSet>),
+    /// Not exported, for all members alike.
+    Stopped(ReasonSet),
+}
+
+/// The verdict and the object on which it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Decision {
+    pub verdict: Verdict,
+    /// The contributor of sourceAnchor, else the first member.
+    pub principal: ObjectId,
+    /// Something of the object is not exported although the metaverse holds it.
+    pub changes: ReasonSet,
+}
+
+/// Decides on one metaverse object.
+pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
+    let first = metaverse.members[0];
+    let attempt = || -> Result<Decision, EvaluationError> {
+        let principal = match metaverse.winner(attribute::SOURCE_ANCHOR)?.map(|winner| winner.from) {
+            Some(Contributor::Object(id)) => id,
+            _ => first,
+        };
+        let verdict = verdict(metaverse)?;
+        let changes = match verdict {
+            Verdict::Exported(pair) => {
+                lost_in_export(metaverse, &metaverse.engine.book.outbound[usize::from(pair)])?
+            }
+            _ => ReasonSet::EMPTY,
+        };
+        Ok(Decision { verdict, principal, changes })
+    };
+    attempt().unwrap_or_else(|error| {
+        let reasons = std::iter::once(error_reason(&error)).collect();
+        Decision { verdict: Verdict::Stopped(reasons), principal: first, changes: ReasonSet::EMPTY }
+    })
+}
+
+fn verdict(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationError> {
+    let pairs = || {
+        metaverse.engine.book.outbound.iter().enumerate().filter(|(_, pair)| pair.source == metaverse.kind)
+    };
+    for (number, pair) in pairs() {
+        for rule in provisioning(&pair.rules) {
+            if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
+                raise_errors(metaverse, &pair.rules)?;
+                return Ok(Verdict::Exported(u8::try_from(number).expect("fewer than 255 pairs of types")));
+            }
+        }
+    }
+    let reasons = nearest_miss(metaverse, pairs().map(|(_, pair)| pair))?;
+    if reasons.contains(Reason::FilteredByRule) {
+        return filtered(metaverse);
+    }
+    let none = std::iter::once(Reason::NotExported).collect();
+    Ok(Verdict::Stopped(if reasons.is_empty() { none } else { reasons }))
+}
+
+fn provisioning(rules: &TypeRules) -> impl Iterator<Item = &BoundRule> {
+    rules.rules.iter().filter(|rule| rule.link == LinkType::Provision)
+}
+
+/// Evaluates the flows that can raise an error of their own; the first error ends the export of the object.
+fn raise_errors(metaverse: &MetaverseScope<'_, '_>, rules: &TypeRules) -> Result<(), EvaluationError> {
+    for at in &rules.raising {
+        let rule = &rules.rules[usize::from(at.rule)];
+        if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
+            flow::propose(rules.flow(*at), metaverse)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why the provisioning rule that came nearest to taking the object does not: of all scope groups those with the
+/// fewest failing clauses, of the strongest rule that has such a group; of each the first failing clause with a word.
+fn nearest_miss<'b>(
+    metaverse: &MetaverseScope<'_, '_>,
+    pairs: impl Iterator<Item = &'b TypePair>,
+) -> Result<ReasonSet, EvaluationError> {
+    let mut fewest = usize::MAX;
+    let mut reasons = ReasonSet::EMPTY;
+    for rule in pairs.flat_map(|pair| provisioning(&pair.rules)) {
+        let mut misses: Vec<Vec<&BoundClause>> = Vec::new();
+        for group in &rule.scope {
+            misses.push(scope::failing(group, metaverse, &|_| false)?);
+        }
+        let own_fewest = misses.iter().map(Vec::len).min().unwrap_or(usize::MAX);
+        if own_fewest < fewest {
+            fewest = own_fewest;
+            let nearest = misses.iter().filter(|group| group.len() == own_fewest);
+            reasons = nearest.filter_map(|group| group.iter().find_map(|clause| clause.reason)).collect();
+        }
+    }
+    Ok(reasons)
+}
+
+fn filtered(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationError> {
+    let engine = metaverse.engine;
+    let mut by_member = Vec::with_capacity(metaverse.members.len());
+    for member in metaverse.members {
+        let object = engine.directory.object(*member);
+        let view = engine.connector_scope(object);
+        let in_scope = metaverse.in_scope[member.index()];
+        let mut reasons = ReasonSet::EMPTY;
+        if let Some(rules) = engine.rules_of(&object) {
+            for at in
+                rules.flows_into(attribute::CLOUD_FILTERED).iter().filter(|at| in_scope & (1 << at.rule) != 0)
+            {
+                reasons = reasons.union(flow::filter_reasons(rules.flow(*at), &view)?);
+            }
+        }
+        by_member.push(reasons);
+    }
+    if by_member.iter().all(|reasons| reasons.is_empty()) {
+        by_member.iter_mut().for_each(|reasons| reasons.insert(Reason::FilteredByRule));
+    }
+    Ok(Verdict::Filtered(by_member))
+}
+
+/// Certificates that the metaverse holds and the outbound rules withhold.
+fn lost_in_export(metaverse: &MetaverseScope<'_, '_>, pair: &TypePair) -> Result<ReasonSet, EvaluationError> {
+    let mut reasons = ReasonSet::EMPTY;
+    let has_certificates =
+        |id: &ObjectId| metaverse.engine.directory.object(*id).values(attribute::USER_CERTIFICATE).len() > 1;
+    if metaverse.members.iter().any(has_certificates) {
+        let export = super::metaverse::ExportScope { metaverse: *metaverse, rules: &pair.rules };
+        if metaverse.is_present(attribute::USER_CERTIFICATE)?
+            && !export.is_present(attribute::USER_CERTIFICATE)?
+        {
+            reasons.insert(Reason::CertificatesNotExported);
+        }
+    }
+    Ok(reasons)
+}

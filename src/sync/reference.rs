@@ -1,0 +1,52 @@
+//! References between objects: a value of `member` is usable only if the object it names is in the input, linked and
+//! exported (`default-sync-rules` section A.6, read 2026-11-20). Otherwise it disappears without an error.
+
+use rayon::prelude::*;
+
+use crate::directory::{Directory, ObjectId, dn};
+
+/// Finds objects by DN: a table of DN keys in buckets, two cache misses a look-up.
+#[derive(Debug, Default)]
+pub(super) struct DnIndex {
+    /// Sorted by key.
+    entries: Vec<(u64, u32)>,
+    /// First entry of each bucket; a bucket holds the keys with equal upper bits.
+    buckets: Vec<u32>,
+    shift: u32,
+}
+
+impl DnIndex {
+    /// Indexes every object that has a DN. Cost: a sort.
+    pub fn build(directory: &Directory) -> Self {
+        let count = u32::try_from(directory.len()).expect("object numbers are 32 bits");
+        let mut entries: Vec<(u64, u32)> = (0..count)
+            .into_par_iter()
+            .map(|number| (directory.object(ObjectId(number)).dn_key(), number))
+            .filter(|(key, _)| *key != 0)
+            .collect();
+        entries.par_sort_unstable();
+        let bits = entries.len().next_power_of_two().trailing_zeros().max(1);
+        let shift = 64 - bits;
+        let mut buckets = vec![0_u32; (1_usize << bits) + 1];
+        for (key, _) in &entries {
+            buckets[bucket(*key, shift) + 1] += 1;
+        }
+        for at in 1..buckets.len() {
+            buckets[at] += buckets[at - 1];
+        }
+        Self { entries, buckets, shift }
+    }
+
+    /// The object with this DN.
+    pub fn find(&self, directory: &Directory, dn_bytes: &[u8]) -> Option<ObjectId> {
+        let key = dn::key(dn_bytes);
+        let at = bucket(key, self.shift);
+        let range = *self.buckets.get(at)? as usize..*self.buckets.get(at + 1)? as usize;
+        let candidates = self.entries.get(range)?.iter().filter(|entry| entry.0 == key);
+        candidates.map(|entry| ObjectId(entry.1)).find(|id| dn::same(directory.object(*id).dn(), dn_bytes))
+    }
+}
+
+fn bucket(key: u64, shift: u32) -> usize {
+    usize::try_from(key >> shift).expect("fewer buckets than objects")
+}

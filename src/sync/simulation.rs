@@ -1,0 +1,508 @@
+//! What the engine predicts: the linked metaverse, the export, and an outcome for every object.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::directory::{
+    AttributeId, Directory, ForestId, ObjectId, Value as DirectoryValue, attribute, order,
+};
+use crate::outcome::{Outcome, Reason, ReasonSet};
+
+use super::bound::TypeId;
+use super::component;
+use super::engine::{Admission, CloudLink, ConnectorScope, Engine};
+use super::link::{self, Alone, Component};
+use super::metaverse::{Contributor, ExportScope, MetaverseScope};
+use super::outbound::{self, Decision, Verdict};
+use super::reference::DnIndex;
+
+/// Number of a metaverse object within one simulation, from 0, dense. Never reaches a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MetaverseId(pub u32);
+
+/// A value of `member` that does not reach the cloud group.
+#[derive(Debug, Clone, Copy)]
+pub struct LostMember<'d> {
+    /// The value on the group.
+    pub value: DirectoryValue<'d>,
+    /// The member, when it is in the input.
+    pub object: Option<ObjectId>,
+}
+
+/// Another outcome that an order-dependent object may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlternativeOutcome {
+    /// Connectors in the processing order that gives it.
+    pub connectors: Vec<ForestId>,
+    /// Outcome.
+    pub outcome: Outcome,
+    /// Reasons.
+    pub reasons: ReasonSet,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct MetaverseObject {
+    first: ObjectId,
+    principal: ObjectId,
+    kind: TypeId,
+    export: Option<u8>,
+}
+
+const UNLINKED: u32 = u32::MAX;
+
+/// The prediction for one directory.
+#[derive(Debug)]
+pub struct Simulation<'d> {
+    engine: Engine<'d>,
+    in_scope: Vec<u64>,
+    metaverse_of: Vec<u32>,
+    metaverse: Vec<MetaverseObject>,
+    /// Members of the metaverse objects that have several, in report order.
+    joined: HashMap<u32, Box<[ObjectId]>>,
+    join_reasons: HashMap<ObjectId, ReasonSet>,
+    outcomes: Vec<Outcome>,
+    reasons: Vec<ReasonSet>,
+    alternatives: HashMap<ObjectId, Vec<AlternativeOutcome>>,
+    /// What the tenant holds, for metaverse objects it holds something for.
+    cloud: HashMap<u32, CloudLink>,
+    dn_index: DnIndex,
+}
+
+impl<'d> Simulation<'d> {
+    /// Runs the engine. All per-object work is parallel; the result does not depend on the order of the objects.
+    pub(super) fn run(mut engine: Engine<'d>) -> Self {
+        engine.load_scope_groups();
+        let directory = engine.directory;
+        let admissions: Vec<Admission> = (0..directory.len())
+            .into_par_iter()
+            .map(|number| engine.admit(directory.object(object_id(number))))
+            .collect();
+        let links = link::link(&engine, &admissions);
+        let mut simulation = Self::unlinked(engine, &admissions);
+        simulation.take_alone(&links.alone);
+        for component in &links.components {
+            simulation.take_component(component);
+        }
+        simulation.find_cloud_objects();
+        simulation.decide_all();
+        for component in &links.components {
+            simulation.compare_orders(component);
+        }
+        simulation.refuse_duplicate_anchors();
+        simulation.resolve_members();
+        simulation
+    }
+
+    fn unlinked(engine: Engine<'d>, admissions: &[Admission]) -> Self {
+        let reasons: Vec<ReasonSet> =
+            admissions.iter().map(|admission| admission.joiner.err().into_iter().collect()).collect();
+        let outcomes = admissions.iter().map(|admission| {
+            admission.joiner.err().and_then(Reason::outcome).unwrap_or(Outcome::NotProvisioned)
+        });
+        Self {
+            in_scope: admissions.iter().map(|admission| admission.in_scope).collect(),
+            metaverse_of: vec![UNLINKED; admissions.len()],
+            metaverse: Vec::with_capacity(admissions.len()),
+            joined: HashMap::new(),
+            join_reasons: HashMap::new(),
+            outcomes: outcomes.collect(),
+            reasons,
+            alternatives: HashMap::new(),
+            cloud: HashMap::new(),
+            dn_index: DnIndex::default(),
+            engine,
+        }
+    }
+
+    fn take_alone(&mut self, alone: &[Alone]) {
+        for (number, alone) in alone.iter().enumerate() {
+            match *alone {
+                Alone::NotHere => {}
+                Alone::Out(reason) => self.set_reasons(object_id(number), std::iter::once(reason).collect()),
+                Alone::Projects(kind) => {
+                    let id = object_id(number);
+                    self.metaverse_of[number] =
+                        u32::try_from(self.metaverse.len()).expect("fewer than 2^32 objects");
+                    self.metaverse.push(MetaverseObject { first: id, principal: id, kind, export: None });
+                }
+            }
+        }
+    }
+
+    fn take_component(&mut self, component: &Component) {
+        for members in &component.linking.members {
+            let mut numbers = members.clone();
+            numbers.sort_unstable();
+            let members: Box<[ObjectId]> = numbers.iter().map(|number| component.objects[*number]).collect();
+            let number = u32::try_from(self.metaverse.len()).expect("fewer than 2^32 objects");
+            let (first, kind) = (members[0], component.kinds[creator(component, &numbers)]);
+            self.metaverse.push(MetaverseObject { first, principal: first, kind, export: None });
+            for id in &members {
+                self.metaverse_of[id.index()] = number;
+            }
+            if members.len() > 1 {
+                self.joined.insert(number, members);
+            }
+        }
+        for (number, id) in component.objects.iter().enumerate() {
+            if let Some(reason) = link::unlinked_reason(component.linking.links[number]) {
+                self.set_reasons(*id, std::iter::once(reason).collect());
+            }
+            let reasons = link::join_reasons(&component.linking, number);
+            if !reasons.is_empty() {
+                self.join_reasons.insert(*id, reasons);
+            }
+        }
+    }
+
+    /// Cloud objects are few beside a directory's first synchronization; one look-up per metaverse object finds them.
+    fn find_cloud_objects(&mut self) {
+        let stated = [attribute::CLOUD_SOURCE_ANCHOR, attribute::CLOUD_ANCHOR];
+        let any_stated = stated.iter().any(|attribute| self.engine.directory.occurs(*attribute));
+        if !any_stated && self.engine.cloud_links.is_empty() {
+            return;
+        }
+        let found: Vec<(u32, CloudLink)> = (0..self.metaverse_count())
+            .into_par_iter()
+            .filter_map(|number| Some((number, self.engine.cloud_link(self.members(MetaverseId(number)))?)))
+            .collect();
+        self.cloud = found.into_iter().collect();
+    }
+
+    fn decide_all(&mut self) {
+        let decisions: Vec<Decision> = (0..self.metaverse_count())
+            .into_par_iter()
+            .map(|number| outbound::decide(&self.metaverse_scope(MetaverseId(number))))
+            .collect();
+        for (number, decision) in decisions.iter().enumerate() {
+            let object = &mut self.metaverse[number];
+            object.principal = decision.principal;
+            if let Verdict::Exported(pair) = decision.verdict {
+                object.export = Some(pair);
+            }
+            let metaverse = MetaverseId(u32::try_from(number).expect("fewer than 2^32 objects"));
+            if let [member] = *self.members(metaverse) {
+                self.set_reasons(member, self.member_reasons(decision, 0, member, ReasonSet::EMPTY));
+                continue;
+            }
+            let members: Vec<ObjectId> = self.members(metaverse).to_vec();
+            for (at, member) in members.into_iter().enumerate() {
+                let joined = self.join_reasons.get(&member).copied().unwrap_or_default();
+                self.set_reasons(member, self.member_reasons(decision, at, member, joined));
+            }
+        }
+    }
+
+    /// The reasons of one member under a decision on its metaverse object.
+    fn member_reasons(
+        &self,
+        decision: &Decision,
+        at: usize,
+        member: ObjectId,
+        joined: ReasonSet,
+    ) -> ReasonSet {
+        let _ = self;
+        let one = |reason: Reason| std::iter::once(reason).collect::<ReasonSet>();
+        match &decision.verdict {
+            Verdict::Stopped(reasons) => *reasons,
+            Verdict::Filtered(by_member) => match by_member.get(at) {
+                Some(reasons) if !reasons.is_empty() => *reasons,
+                _ => one(Reason::FilteredWithPartner),
+            },
+            Verdict::Exported(_) if member == decision.principal => {
+                one(Reason::Provisioned).union(decision.changes)
+            }
+            Verdict::Exported(_) if joined.is_empty() => one(Reason::JoinedByAttribute),
+            Verdict::Exported(_) => joined,
+        }
+    }
+
+    /// Compares the given order of processing with the others of a component and marks what depends on it.
+    fn compare_orders(&mut self, component: &Component) {
+        for (number, skipped) in component.linking.skipped_ambiguous.iter().enumerate() {
+            if *skipped {
+                self.reasons[component.objects[number].index()].insert(Reason::JoinAmbiguous);
+            }
+        }
+        for alternative in &component.alternatives {
+            let other = self.outcomes_under(component, &alternative.linking);
+            let own: Vec<Outcome> = component.objects.iter().map(|id| self.outcome(*id)).collect();
+            if alternative.within_connector && self.same_multiset(component, &own, &other) {
+                // Which of two equals comes first is unspecified, but what happens is the same: one of each kind.
+                continue;
+            }
+            for (number, (outcome, reasons)) in other.into_iter().enumerate() {
+                let partners_differ =
+                    component.linking.partners(number) != alternative.linking.partners(number);
+                if outcome != own[number] || partners_differ {
+                    let id = component.objects[number];
+                    self.reasons[id.index()].insert(Reason::OrderDependent);
+                    let connectors = alternative.connectors.clone();
+                    let outcome = AlternativeOutcome { connectors, outcome, reasons };
+                    let known = self.alternatives.entry(id).or_default();
+                    if !known.contains(&outcome) {
+                        known.push(outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    fn same_multiset(&self, component: &Component, own: &[Outcome], other: &[(Outcome, ReasonSet)]) -> bool {
+        let class = |number: usize| self.engine.directory.object(component.objects[number]).class();
+        let mut a: Vec<_> =
+            own.iter().enumerate().map(|(number, outcome)| (class(number), *outcome)).collect();
+        let mut b: Vec<_> =
+            other.iter().enumerate().map(|(number, (outcome, _))| (class(number), *outcome)).collect();
+        a.sort_unstable();
+        b.sort_unstable();
+        a == b
+    }
+
+    /// What each object of a component would get if it were linked so.
+    fn outcomes_under(
+        &self,
+        component: &Component,
+        linking: &component::Linking,
+    ) -> Vec<(Outcome, ReasonSet)> {
+        let mut results = vec![(Outcome::NotProvisioned, ReasonSet::EMPTY); component.objects.len()];
+        for (number, result) in results.iter_mut().enumerate() {
+            if let Some(reason) = link::unlinked_reason(linking.links[number]) {
+                *result =
+                    (reason.outcome().unwrap_or(Outcome::NotProvisioned), std::iter::once(reason).collect());
+            }
+        }
+        for members in &linking.members {
+            let mut numbers = members.clone();
+            numbers.sort_unstable();
+            let ids: Vec<ObjectId> = numbers.iter().map(|number| component.objects[*number]).collect();
+            let cloud = self.engine.cloud_link(&ids);
+            let kind = component.kinds[creator(component, &numbers)];
+            let decision = outbound::decide(&self.scope_over(&ids, kind, cloud.as_ref()));
+            for (at, number) in numbers.iter().enumerate() {
+                let joined = link::join_reasons(linking, *number);
+                let reasons = self.member_reasons(&decision, at, ids[at], joined);
+                results[*number] = (reasons.outcome().unwrap_or(Outcome::NotProvisioned), reasons);
+            }
+        }
+        results
+    }
+
+    /// Of several exported objects with one source anchor only the first in report order can exist in Entra's
+    /// connector space.
+    fn refuse_duplicate_anchors(&mut self) {
+        let mut anchors: Vec<(u64, u32)> = (0..self.metaverse_count())
+            .into_par_iter()
+            .filter(|number| self.metaverse[*number as usize].export.is_some())
+            .filter_map(|number| {
+                let mut hashed = None;
+                let value = self.anchor_value(MetaverseId(number))?;
+                super::join_key::hash_values(attribute::SOURCE_ANCHOR, &value, &mut |hash| {
+                    hashed = Some(hash)
+                });
+                Some((hashed?, number))
+            })
+            .collect();
+        anchors.par_sort_unstable();
+        let mut refused = Vec::new();
+        for run in anchors.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            self.refuse_within(run, &mut refused);
+        }
+        for number in refused {
+            self.metaverse[number as usize].export = None;
+            for member in self.members(MetaverseId(number)).to_vec() {
+                self.set_reasons(member, std::iter::once(Reason::SourceAnchorDuplicate).collect());
+            }
+        }
+    }
+
+    fn refuse_within(&self, run: &[(u64, u32)], refused: &mut Vec<u32>) {
+        let mut exported: Vec<u32> = run.iter().map(|(_, number)| *number).collect();
+        let first = |number: u32| self.metaverse[number as usize].first;
+        exported.sort_unstable_by(|a, b| order::compare(self.engine.directory, first(*a), first(*b)));
+        let mut seen = Vec::new();
+        for number in exported {
+            let anchor = self.anchor_value(MetaverseId(number));
+            if seen.contains(&anchor) {
+                refused.push(number);
+            } else {
+                seen.push(anchor);
+            }
+        }
+    }
+
+    fn anchor_value(&self, metaverse: MetaverseId) -> Option<crate::expression::Value<'d>> {
+        use crate::expression::Scope;
+        self.metaverse_scope(metaverse).attribute(attribute::SOURCE_ANCHOR).ok()
+    }
+
+    fn resolve_members(&mut self) {
+        if !self.engine.directory.occurs(attribute::MEMBER) {
+            return;
+        }
+        self.dn_index = DnIndex::build(self.engine.directory);
+        let losing: Vec<ObjectId> = (0..self.metaverse_count())
+            .into_par_iter()
+            .map(|number| self.principal(MetaverseId(number)))
+            .filter(|id| self.lost_member_values(*id).next().is_some())
+            .collect();
+        for id in losing {
+            self.add_change(id, Reason::MembersLost);
+        }
+    }
+
+    fn lost_member_values(&self, group: ObjectId) -> impl Iterator<Item = LostMember<'d>> + '_ {
+        let exported =
+            self.metaverse_of(group).is_some_and(|metaverse| self.export_type(metaverse).is_some());
+        let object = exported.then(|| self.engine.directory.object(group));
+        let values = object.into_iter().flat_map(|object| object.values(attribute::MEMBER));
+        values.filter(|value| !value.bytes.is_empty()).filter_map(|value| {
+            let object = self.find(value.bytes);
+            let sent = object.and_then(|id| self.metaverse_of(id)).is_some_and(|id| self.exists_in_cloud(id));
+            (!sent).then_some(LostMember { value, object })
+        })
+    }
+
+    /// A reference needs the other object's Entra connector-space object: exported now, or there from before.
+    fn exists_in_cloud(&self, metaverse: MetaverseId) -> bool {
+        let object = &self.metaverse[metaverse.0 as usize];
+        object.export.is_some()
+            || (self.outcomes[object.first.index()] == Outcome::SyncError
+                && self.cloud.contains_key(&metaverse.0))
+    }
+
+    fn set_reasons(&mut self, id: ObjectId, reasons: ReasonSet) {
+        self.reasons[id.index()] = reasons;
+        self.outcomes[id.index()] = reasons.outcome().unwrap_or(Outcome::NotProvisioned);
+    }
+
+    /// Adds a reason for which an object that arrives differs from what the directory says.
+    pub fn add_change(&mut self, id: ObjectId, reason: Reason) {
+        self.reasons[id.index()].insert(reason);
+        if self.outcomes[id.index()] == Outcome::Synced {
+            self.outcomes[id.index()] = Outcome::SyncedWithChanges;
+        }
+    }
+
+    fn scope_over<'s>(
+        &'s self,
+        members: &'s [ObjectId],
+        kind: TypeId,
+        cloud: Option<&'s CloudLink>,
+    ) -> MetaverseScope<'s, 'd> {
+        MetaverseScope { engine: &self.engine, in_scope: &self.in_scope, kind, members, cloud }
+    }
+}
+
+/// The object that created a metaverse object: it alone has a definite type.
+fn creator(component: &Component, members: &[usize]) -> usize {
+    let creates =
+        |number: &&usize| matches!(component.linking.links[**number], component::Link::Projected(_));
+    *members.iter().find(creates).unwrap_or(&members[0])
+}
+
+fn object_id(number: usize) -> ObjectId {
+    ObjectId(u32::try_from(number).expect("object numbers are 32 bits"))
+}
+
+/// Answers.
+impl<'d> Simulation<'d> {
+    /// What was simulated.
+    pub fn directory(&self) -> &'d Directory {
+        self.engine.directory
+    }
+
+    /// Outcome of an object.
+    #[inline]
+    pub fn outcome(&self, object: ObjectId) -> Outcome {
+        self.outcomes[object.index()]
+    }
+
+    /// Why; at least one.
+    #[inline]
+    pub fn reasons(&self, object: ObjectId) -> ReasonSet {
+        self.reasons[object.index()]
+    }
+
+    /// Other outcomes of an order-dependent object; empty for all others.
+    pub fn alternatives(&self, object: ObjectId) -> &[AlternativeOutcome] {
+        self.alternatives.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The metaverse object that an object is linked to.
+    #[inline]
+    pub fn metaverse_of(&self, object: ObjectId) -> Option<MetaverseId> {
+        let number = self.metaverse_of[object.index()];
+        (number != UNLINKED).then_some(MetaverseId(number))
+    }
+
+    /// How many metaverse objects there are; their ids are `0..count`.
+    pub fn metaverse_count(&self) -> u32 {
+        u32::try_from(self.metaverse.len()).expect("fewer than 2^32 objects")
+    }
+
+    /// The objects linked to a metaverse object, sorted by forest, then DN; at least one.
+    pub fn members(&self, metaverse: MetaverseId) -> &[ObjectId] {
+        let single = || std::slice::from_ref(&self.metaverse[metaverse.0 as usize].first);
+        self.joined.get(&metaverse.0).map_or_else(single, |members| members)
+    }
+
+    /// `person`, `group` or `device`.
+    pub fn metaverse_type(&self, metaverse: MetaverseId) -> &str {
+        self.engine.book.type_name(self.metaverse[metaverse.0 as usize].kind)
+    }
+
+    /// Entra object type of the export (`user`, `group`, `contact`, `device`); `None` when nothing is exported.
+    pub fn export_type(&self, metaverse: MetaverseId) -> Option<&str> {
+        let pair = self.metaverse[metaverse.0 as usize].export?;
+        Some(self.engine.book.type_name(self.engine.book.outbound[usize::from(pair)].target))
+    }
+
+    /// The linked object whose value wins for a metaverse attribute; `None` when nobody contributes.
+    pub fn contributor(&self, metaverse: MetaverseId, attribute: AttributeId) -> Option<ObjectId> {
+        match self.metaverse_scope(metaverse).winner(attribute).ok()??.from {
+            Contributor::Object(id) => Some(id),
+            Contributor::Cloud => None,
+        }
+    }
+
+    /// The object on which the prediction for the whole metaverse object stands: the contributor of sourceAnchor,
+    /// else the first member.
+    pub fn principal(&self, metaverse: MetaverseId) -> ObjectId {
+        self.metaverse[metaverse.0 as usize].principal
+    }
+
+    /// What the tenant holds for a metaverse object, where it is known to hold something.
+    pub fn cloud_link(&self, metaverse: MetaverseId) -> Option<&CloudLink> {
+        self.cloud.get(&metaverse.0)
+    }
+
+    /// The object with this DN, if it is in the input. Available once a directory with members was simulated.
+    pub fn find(&self, dn: &[u8]) -> Option<ObjectId> {
+        self.dn_index.find(self.engine.directory, dn)
+    }
+
+    /// Attributes of a connector-space object, typed.
+    pub fn object_scope(&self, object: ObjectId) -> ConnectorScope<'d> {
+        self.engine.connector_scope(self.engine.directory.object(object))
+    }
+
+    /// Attributes of a metaverse object: winning contributions, evaluated on demand.
+    pub fn metaverse_scope(&self, metaverse: MetaverseId) -> MetaverseScope<'_, 'd> {
+        let kind = self.metaverse[metaverse.0 as usize].kind;
+        self.scope_over(self.members(metaverse), kind, self.cloud.get(&metaverse.0))
+    }
+
+    /// Attributes of an export object (Entra's names), evaluated on demand; `None` when nothing is exported.
+    pub fn export_scope(&self, metaverse: MetaverseId) -> Option<ExportScope<'_, 'd>> {
+        let pair = self.metaverse[metaverse.0 as usize].export?;
+        let rules = &self.engine.book.outbound[usize::from(pair)].rules;
+        Some(ExportScope { metaverse: self.metaverse_scope(metaverse), rules })
+    }
+
+    /// Members of an exported group that are not sent, in source order; empty for anything else.
+    pub fn lost_members(&self, group: ObjectId) -> Vec<LostMember<'d>> {
+        self.lost_member_values(group).collect()
+    }
+}
