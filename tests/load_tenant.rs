@@ -245,6 +245,17 @@ fn exports_of_the_retired_modules() {
     assert_eq!(warnings(&source), ["depth-cut", "proxy-addresses-not-exported", "bad-row"]);
 }
 
+#[test]
+fn a_redirected_file_is_utf16() {
+    let text = page("users", &[user("j\u{fc}rgen")], "");
+    let mut bytes = vec![0xff, 0xfe];
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let (objects, _) = presync::load::load_tenant(file.path().to_str().unwrap()).unwrap();
+    assert_eq!(ids(&objects), ["j\u{fc}rgen"]);
+}
+
 mod any_text {
     use proptest::prelude::*;
 

@@ -5,6 +5,23 @@
 //! [`Collected`] counts what was left out and what the whole file does not tell. One object is in memory at a time
 //! beside the result. Records that are not loaded are counted as `removed` (`@removed` of a delta query),
 //! `soft-deleted`, `other-resource` (no user, group, contact or device), `missing-id` and `bad-row` (CSV).
+//!
+//! # Warnings
+//!
+//! | id | meaning |
+//! |---|---|
+//! | `anchor-not-exported` | No user comes with onPremisesImmutableId: hard matches cannot be predicted. |
+//! | `bad-row` | Rows of a CSV with another number of cells than the header were left out. |
+//! | `depth-cut` | Collections are cut to a type name (`ConvertTo-Json` without depth, `Export-Csv`). |
+//! | `id-not-exported` | Objects without id; userPrincipalName, the anchor or mail stands for it. |
+//! | `next-link-left` | The last page of a resource names a next one: objects are missing. |
+//! | `other-resource` | Records that are no users, groups, contacts or devices were left out. |
+//! | `proxy-addresses-not-exported` | A kind of objects comes without proxyAddresses. |
+//! | `row-not-closed` | A quote in a CSV is not closed: rows are lost. |
+//! | `soft-deleted` | Objects of the recycle bin were left out. |
+//! | `sync-state-not-exported` | A kind of objects comes without onPremisesSyncEnabled. |
+//!
+//! `depth-cut`, `next-link-left` and `row-not-closed` make the input incomplete.
 
 mod collected;
 mod draft;

@@ -62,6 +62,11 @@ impl Collected {
         self.is_quote_open |= lines.1 > lines.0;
     }
 
+    /// Notes that reading stopped in a row without end.
+    pub(super) fn note_open_quote(&mut self) {
+        self.is_quote_open = true;
+    }
+
     /// Takes a complete object; `page` is what its page says about it.
     pub(super) fn take(&mut self, draft: Draft, page: Option<&Resource>) {
         if draft.left_out == Some("removed") {

@@ -53,6 +53,9 @@ pub(super) fn read(
         }
         number += 1;
     }
+    if reader.get_ref().exceeded() {
+        collected.note_open_quote();
+    }
     Ok(())
 }
 
