@@ -129,7 +129,8 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
     for argument in request.sources {
         for path in input::expand(&argument.path)? {
             let id = SourceId(u16::try_from(sources.len()).map_err(|_| too_many(&path))?);
-            let context = Context { source: id, wanted: &request.wanted, names: &names, limits: request.limits };
+            let context =
+                Context { source: id, wanted: &request.wanted, names: &names, limits: request.limits };
             let mut loaded = load_one(&path, request.encoding, request.block_bytes, &context)?;
             loaded.forest.clone_from(&argument.forest);
             sources.push(loaded);
@@ -222,7 +223,8 @@ fn assemble(mut sources: Vec<Loaded>, names: AttributeNames, forest_order: &[Str
         let duplicates = merged.hidden.iter().filter(|place| place.source == number).count() as u64;
         let of_source = forests.of_source(number, loaded);
         let only = of_source.first().filter(|_| of_source.len() == 1);
-        let name = only.and_then(|id| forests.forests.get(usize::from(id.0))).map(|forest| forest.name.clone());
+        let name =
+            only.and_then(|id| forests.forests.get(usize::from(id.0))).map(|forest| forest.name.clone());
         let source = &mut loaded.source;
         source.forest = loaded.forest.clone().or(name);
         source.objects = loaded.chunks.iter().map(|chunk| chunk.len() as u64).sum::<u64>() - duplicates;
@@ -239,10 +241,15 @@ fn assemble(mut sources: Vec<Loaded>, names: AttributeNames, forest_order: &[Str
 }
 
 /// Every object that counts: chunk among all chunks, those of [`merge`] last; index; forest.
-fn visible(sources: &[Loaded], forests: &forest::Forests, merged: &merge::Merged) -> Vec<(u32, u32, ForestId)> {
+fn visible(
+    sources: &[Loaded],
+    forests: &forest::Forests,
+    merged: &merge::Merged,
+) -> Vec<(u32, u32, ForestId)> {
     let number = |position: usize| u32::try_from(position).unwrap_or(u32::MAX);
     let of_sources: usize = sources.iter().map(|loaded| loaded.chunks.len()).sum();
-    let mut objects = Vec::with_capacity(sources.iter().flat_map(|loaded| &loaded.chunks).map(Chunk::len).sum());
+    let mut objects =
+        Vec::with_capacity(sources.iter().flat_map(|loaded| &loaded.chunks).map(Chunk::len).sum());
     let mut position = 0;
     for (source, loaded) in sources.iter().enumerate() {
         for (chunk, content) in loaded.chunks.iter().enumerate() {

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 
 pub use bound::{RuleError, needed_attributes};
 pub use engine::{CloudLink, ConnectorScope};
-pub use metaverse::{ExportScope, MetaverseScope};
+pub use metaverse::{AnyScope, ExportScope, MetaverseScope};
 pub use simulation::{MetaverseId, Simulation};
 
 use crate::config::{ForestSettings, Settings};

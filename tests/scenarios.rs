@@ -39,8 +39,7 @@ fn f3_02_account_and_resource_forest_in_either_order() {
         let acc = ("acc.test", vec![account(true)]);
         let res = ("res.test", vec![linked_mailbox(false)]);
         let (first, second) = if accounts_first { (acc, res) } else { (res, acc) };
-        let report =
-            Lab::matching("object-sid").forest(first.0, &first.1).forest(second.0, &second.1).run();
+        let report = Lab::matching("object-sid").forest(first.0, &first.1).forest(second.0, &second.1).run();
         expect(&report, "Acc", Outcome::Synced, Reason::Provisioned);
         expect(&report, "Res", Outcome::Joined, Reason::JoinedByObjectSid);
         assert_eq!(object(&report, "Acc").metaverse, object(&report, "Res").metaverse);
@@ -138,7 +137,9 @@ fn f3_07_mail_matching_disabled_mailbox_here_active_account_there() {
         .with("mail", "m@corp.example")
         .with("mailNickname", "malias")
         .with("msExchRecipientTypeDetails", "1");
-    let active = Entry::user("CN=B,OU=Corp,DC=b,DC=test", 2, "b@b.test", true).sid(2, 2).with("mail", "m@corp.example");
+    let active = Entry::user("CN=B,OU=Corp,DC=b,DC=test", 2, "b@b.test", true)
+        .sid(2, 2)
+        .with("mail", "m@corp.example");
     let report = Lab::matching("mail").forest("a.test", &[mailbox]).forest("b.test", &[active]).run();
     expect(&report, "B", Outcome::Synced, Reason::Provisioned);
     expect(&report, "M", Outcome::Joined, Reason::JoinedByMail);
@@ -222,12 +223,15 @@ fn group(name: &str, number: u8, security: bool) -> Entry {
 #[test]
 fn f3_13_groups() {
     let report = Lab::new()
-        .forest("a.test", &[
-            group("Security", 1, true),
-            group("Distribution", 2, false),
-            group("WithMail", 3, false).with("mail", "dl@corp.example"),
-            group("Critical", 4, true).with("isCriticalSystemObject", "TRUE"),
-        ])
+        .forest(
+            "a.test",
+            &[
+                group("Security", 1, true),
+                group("Distribution", 2, false),
+                group("WithMail", 3, false).with("mail", "dl@corp.example"),
+                group("Critical", 4, true).with("isCriticalSystemObject", "TRUE"),
+            ],
+        )
         .run();
     expect(&report, "Security", Outcome::Synced, Reason::Provisioned);
     expect(&report, "Distribution", Outcome::NotProvisioned, Reason::GroupNotMailEnabled);
@@ -267,8 +271,10 @@ fn f3_14_resource_account_without_mail_nickname_depends_on_the_order() {
         .run();
     assert_eq!(first.summary.with_outcome(Outcome::Synced).user, 2);
     expect(&first, "Res", Outcome::Synced, Reason::OrderDependent);
-    let second =
-        Lab::matching("object-sid").forest("acc.test", &[account(true)]).forest("res.test", &[resource]).run();
+    let second = Lab::matching("object-sid")
+        .forest("acc.test", &[account(true)])
+        .forest("res.test", &[resource])
+        .run();
     expect(&second, "Res", Outcome::Joined, Reason::OrderDependent);
     expect(&second, "Acc", Outcome::Synced, Reason::Provisioned);
 }
@@ -276,8 +282,8 @@ fn f3_14_resource_account_without_mail_nickname_depends_on_the_order() {
 #[test]
 fn f3_15_service_accounts() {
     let msol = Entry::user("CN=Msol,CN=Users,DC=a,DC=test", 1, "MSOL_0011@a.test", true);
-    let administrator =
-        Entry::user("CN=Adm,CN=Users,DC=a,DC=test", 2, "Administrator@a.test", true).with("isCriticalSystemObject", "TRUE");
+    let administrator = Entry::user("CN=Adm,CN=Users,DC=a,DC=test", 2, "Administrator@a.test", true)
+        .with("isCriticalSystemObject", "TRUE");
     let report = Lab::new().forest("a.test", &[msol, administrator]).run();
     expect(&report, "Msol", Outcome::Filtered, Reason::MsolServiceAccount);
     assert!(object(&report, "Msol").metaverse.is_some());
@@ -287,7 +293,8 @@ fn f3_15_service_accounts() {
 
 #[test]
 fn f3_16_hidden_legacy_contact_filters_the_user_it_joins() {
-    let anna = Entry::user("CN=Anna,OU=Corp,DC=a,DC=test", 1, "anna@a.test", true).with("mail", "anna@corp.example");
+    let anna =
+        Entry::user("CN=Anna,OU=Corp,DC=a,DC=test", 1, "anna@a.test", true).with("mail", "anna@corp.example");
     let contact = Entry::new("CN=Old,OU=Gal,DC=b,DC=test", "contact", 2)
         .with("displayName", "Anna (MSOL)")
         .with("msExchHideFromAddressLists", "TRUE")
@@ -301,8 +308,8 @@ fn f3_16_hidden_legacy_contact_filters_the_user_it_joins() {
 #[test]
 fn f3_17_forest_move_with_consistency_guid() {
     let old = Entry::user("CN=K,OU=Corp,DC=old,DC=test", 1, "k@old.test", false);
-    let new =
-        Entry::user("CN=K2,OU=Corp,DC=new,DC=test", 2, "k@new.test", true).binary("mS-DS-ConsistencyGuid", &guid(1));
+    let new = Entry::user("CN=K2,OU=Corp,DC=new,DC=test", 2, "k@new.test", true)
+        .binary("mS-DS-ConsistencyGuid", &guid(1));
     let report = Lab::matching("once").forest("old.test", &[old]).forest("new.test", &[new]).run();
     assert_eq!(object(&report, "K").metaverse, object(&report, "K2").metaverse);
     let sent = export(&report, "K2");
@@ -363,13 +370,24 @@ fn check_row(report: &presync::report::Report, name: &str, row: &Row<'_>) {
 }
 
 fn with_generation(generation: &str) -> Lab {
-    Lab::with_settings(&format!("[sync]\nuser-matching = \"object-sid\"\nrule-generation = \"{generation}\"\n"))
+    Lab::with_settings(&format!(
+        "[sync]\nuser-matching = \"object-sid\"\nrule-generation = \"{generation}\"\n"
+    ))
 }
 
 #[test]
 fn c3_enabled_account_and_disabled_linked_mailbox() {
-    let report = with_generation("current").forest("res.test", &[linked_mailbox(false)]).forest("acc.test", &[account(true)]).run();
-    let row = Row { anchor: 1, upn: "a@acc.test", enabled: true, display_name: "Display r", proxy: &["SMTP:res@corp.example"] };
+    let report = with_generation("current")
+        .forest("res.test", &[linked_mailbox(false)])
+        .forest("acc.test", &[account(true)])
+        .run();
+    let row = Row {
+        anchor: 1,
+        upn: "a@acc.test",
+        enabled: true,
+        display_name: "Display r",
+        proxy: &["SMTP:res@corp.example"],
+    };
     check_row(&report, "Acc", &row);
 }
 
@@ -380,7 +398,13 @@ fn c3_disabled_account_and_disabled_linked_mailbox() {
             .forest("res.test", &[linked_mailbox(false)])
             .forest("acc.test", &[account(false)])
             .run();
-        let row = Row { anchor: 1, upn, enabled: false, display_name: "Display r", proxy: &["SMTP:res@corp.example"] };
+        let row = Row {
+            anchor: 1,
+            upn,
+            enabled: false,
+            display_name: "Display r",
+            proxy: &["SMTP:res@corp.example"],
+        };
         check_row(&report, "Acc", &row);
     }
 }
@@ -392,7 +416,13 @@ fn c3_enabled_account_and_enabled_linked_mailbox() {
             .forest("res.test", &[linked_mailbox(true)])
             .forest("acc.test", &[account(true)])
             .run();
-        let row = Row { anchor: 1, upn, enabled: true, display_name: "Display r", proxy: &["SMTP:res@corp.example"] };
+        let row = Row {
+            anchor: 1,
+            upn,
+            enabled: true,
+            display_name: "Display r",
+            proxy: &["SMTP:res@corp.example"],
+        };
         check_row(&report, "Acc", &row);
     }
 }
@@ -423,7 +453,13 @@ fn c3_enabled_account_in_forest_2_and_disabled_mailbox_in_forest_1() {
         .with("msExchRecipientTypeDetails", "1");
     let active = Entry::user("CN=B,OU=Corp,DC=b,DC=test", 2, "b@b.test", true).with("mail", "m@corp.example");
     let report = Lab::matching("mail").forest("a.test", &[mailbox]).forest("b.test", &[active]).run();
-    let row = Row { anchor: 2, upn: "b@b.test", enabled: true, display_name: "Display m", proxy: &["SMTP:m@corp.example"] };
+    let row = Row {
+        anchor: 2,
+        upn: "b@b.test",
+        enabled: true,
+        display_name: "Display m",
+        proxy: &["SMTP:m@corp.example"],
+    };
     check_row(&report, "B", &row);
 }
 
@@ -436,13 +472,18 @@ fn c3_user_and_contact_the_contact_fills_gaps() {
         .with("proxyAddresses", "SMTP:c@other.example")
         .with("mail", "m@corp.example");
     for (enabled, own_address) in [(true, false), (true, true), (false, false)] {
-        let mut user = Entry::user("CN=U,OU=Corp,DC=a,DC=test", 1, "u@a.test", enabled).with("mail", "m@corp.example");
+        let mut user =
+            Entry::user("CN=U,OU=Corp,DC=a,DC=test", 1, "u@a.test", enabled).with("mail", "m@corp.example");
         if own_address {
             user = user.with("proxyAddresses", "SMTP:m@corp.example");
         }
         let report = Lab::new().forest("a.test", &[user]).forest("b.test", &[contact.clone()]).run();
         let proxy: &[&str] = if own_address { &["SMTP:m@corp.example"] } else { &["SMTP:c@other.example"] };
-        check_row(&report, "U", &Row { anchor: 1, upn: "u@a.test", enabled, display_name: "Display u", proxy });
+        check_row(
+            &report,
+            "U",
+            &Row { anchor: 1, upn: "u@a.test", enabled, display_name: "Display u", proxy },
+        );
         assert_eq!(export(&report, "U").alias.as_deref(), Some("calias"));
         assert_eq!(export(&report, "U").target_address.as_deref(), Some("SMTP:c@other.example"));
     }
@@ -468,7 +509,10 @@ fn c3_contact_and_contact_first_forest_then_gaps() {
 #[test]
 fn c3_linked_mailbox_and_contact_without_account_is_exported_as_contact() {
     let contact = Entry::new("CN=C,OU=Gal,DC=b,DC=test", "contact", 3).with("mail", "res@corp.example");
-    let report = Lab::matching("object-sid").forest("res.test", &[linked_mailbox(false)]).forest("b.test", &[contact]).run();
+    let report = Lab::matching("object-sid")
+        .forest("res.test", &[linked_mailbox(false)])
+        .forest("b.test", &[contact])
+        .run();
     let sent = export(&report, "C");
     assert_eq!(sent.object_type, "contact");
     assert_eq!(sent.source_anchor.as_deref(), Some(anchor(3).as_str()));
@@ -482,10 +526,18 @@ fn c3_anything_and_a_foreign_security_principal_is_unchanged() {
     let fsp_dn = format!("CN={},CN=ForeignSecurityPrincipals,DC=b,DC=test", sid_text(1, 1101));
     let fsp = Entry::new(&fsp_dn, "foreignSecurityPrincipal", 5);
     let alone = Lab::matching("object-sid").forest("acc.test", &[account(true)]).run();
-    let beside = Lab::matching("object-sid").forest("acc.test", &[account(true)]).forest("b.test", &[fsp]).run();
+    let beside =
+        Lab::matching("object-sid").forest("acc.test", &[account(true)]).forest("b.test", &[fsp]).run();
     assert_eq!(export(&alone, "Acc"), export(&beside, "Acc"));
-    let partner_less = Entry::new("CN=S-1-5-21-9-9-9-9,CN=ForeignSecurityPrincipals,DC=b,DC=test", "foreignSecurityPrincipal", 6);
-    let report = Lab::matching("object-sid").forest("acc.test", &[account(true)]).forest("b.test", &[partner_less]).run();
+    let partner_less = Entry::new(
+        "CN=S-1-5-21-9-9-9-9,CN=ForeignSecurityPrincipals,DC=b,DC=test",
+        "foreignSecurityPrincipal",
+        6,
+    );
+    let report = Lab::matching("object-sid")
+        .forest("acc.test", &[account(true)])
+        .forest("b.test", &[partner_less])
+        .run();
     expect(&report, "S-1-5-21-9-9-9-9", Outcome::NotProvisioned, Reason::NoPartner);
 }
 
@@ -500,7 +552,8 @@ fn c1_a_changed_anchor_is_an_error_unless_the_type_changed() {
     expect(&changed, "X", Outcome::SyncError, Reason::SourceAnchorChanged);
     let promoted = Lab::new().forest("a.test", &[user("Contact_1234")]).run();
     expect(&promoted, "X", Outcome::Synced, Reason::Provisioned);
-    let same = Entry::user("CN=X,OU=Corp,DC=a,DC=test", 1, "x@a.test", true).with("cloudSourceAnchor", &anchor(1));
+    let same =
+        Entry::user("CN=X,OU=Corp,DC=a,DC=test", 1, "x@a.test", true).with("cloudSourceAnchor", &anchor(1));
     expect(&Lab::new().forest("a.test", &[same]).run(), "X", Outcome::Synced, Reason::Provisioned);
 }
 
@@ -521,6 +574,12 @@ fn j5_the_tenant_file_tells_the_accepted_anchor_by_sid_and_by_dn() {
         let report = Lab::new().forest("a.test", &[user()]).tenant(&row(&key)).run();
         expect(&report, "X", Outcome::SyncError, Reason::SourceAnchorChanged);
     }
-    let same = format!(r#"[{{"id":"7b1d","onPremisesSyncEnabled":true,"onPremisesImmutableId":"{}"}}]"#, anchor(1));
-    expect(&Lab::new().forest("a.test", &[user()]).tenant(&same).run(), "X", Outcome::Synced, Reason::Provisioned);
+    let same =
+        format!(r#"[{{"id":"7b1d","onPremisesSyncEnabled":true,"onPremisesImmutableId":"{}"}}]"#, anchor(1));
+    expect(
+        &Lab::new().forest("a.test", &[user()]).tenant(&same).run(),
+        "X",
+        Outcome::Synced,
+        Reason::Provisioned,
+    );
 }

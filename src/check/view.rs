@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::directory::{AttributeId, Directory, Object, ObjectId};
 use crate::expression::{EvaluationError, Expression, Scope, Value};
 use crate::outcome::{Outcome, Reason};
-use crate::sync::simulation::{AnyScope, Simulation};
+use crate::sync::{AnyScope, Simulation};
 
 /// A simulation with the settings it was made with.
 pub(super) struct View<'s, 'd> {
@@ -65,19 +65,17 @@ impl<'s, 'd> View<'s, 'd> {
     pub(super) fn linked_scope(&self, check: &Check, id: ObjectId) -> Option<ScopeOf<'_, 's, 'd>> {
         let object = self.object(id);
         let inner = match check.on {
-            On::Directory => self.simulation.object_scope(id),
-            On::Metaverse => self.simulation.metaverse_scope(self.simulation.metaverse_of(id)?),
-            On::Export => {
-                let metaverse = self.simulation.metaverse_of(id)?;
-                self.simulation.export_type(metaverse)?;
-                self.simulation.export_scope(metaverse)
+            On::Directory => AnyScope::Object(self.simulation.object_scope(id)),
+            On::Metaverse => {
+                AnyScope::Metaverse(self.simulation.metaverse_scope(self.simulation.metaverse_of(id)?))
             }
+            On::Export => AnyScope::Export(self.simulation.export_scope(self.simulation.metaverse_of(id)?)?),
         };
         Some(RoleScope { inner, roles: &self.roles, class: object.class() })
     }
 
     pub(super) fn object_scope(&self, object: Object<'d>) -> ScopeOf<'_, 's, 'd> {
-        let inner = self.simulation.object_scope(object.id());
+        let inner = AnyScope::Object(self.simulation.object_scope(object.id()));
         RoleScope { inner, roles: &self.roles, class: object.class() }
     }
 

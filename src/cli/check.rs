@@ -192,7 +192,10 @@ fn write_file(format: Format, path: &Path, report: &Report) -> Result<(), Failur
 /// colon belongs to the path or URL; a file that exists under the whole text is that file.
 fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
     let named = text.split_once('=').filter(|(name, path)| {
-        !name.is_empty() && !path.is_empty() && !name.contains(['/', '\\', ':', '*', '?']) && !Path::new(text).exists()
+        !name.is_empty()
+            && !path.is_empty()
+            && !name.contains(['/', '\\', ':', '*', '?'])
+            && !Path::new(text).exists()
     });
     let (forest, path) = named.map_or((None, text), |(name, path)| (Some(name.to_owned()), path));
     let scheme = path.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
@@ -205,13 +208,17 @@ fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
 
 fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> {
     let default = Path::new("presync.toml");
-    let Some(path) = config.or_else(|| default.exists().then_some(default)) else { return Ok(Settings::default()) };
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("{}: the settings cannot be read: {error}", path.display())))?;
+    let Some(path) = config.or_else(|| default.exists().then_some(default)) else {
+        return Ok(Settings::default());
+    };
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!("{}: the settings cannot be read: {error}", path.display()))
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let settings = Settings::from_toml(text, &path.to_string_lossy()).map_err(|error| Failure::usage(error.to_string()))?;
+    let settings = Settings::from_toml(text, &path.to_string_lossy())
+        .map_err(|error| Failure::usage(error.to_string()))?;
     let checks = CheckSet::builtin(&mut AttributeNames::default());
-    let known: Vec<&str> = checks.ids().collect();
+    let known: Vec<&str> = checks.pages().map(|page| page.id.as_str()).collect();
     let problems: Vec<String> = settings.check_names(&known).iter().map(ToString::to_string).collect();
     if problems.is_empty() { Ok(settings) } else { Err(Failure::usage(problems.join("\n"))) }
 }

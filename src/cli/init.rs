@@ -18,7 +18,9 @@ impl Init {
     #[allow(clippy::unused_self)] // the same shape as every other subcommand
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let path = Path::new("presync.toml");
-        let fail = |error: std::io::Error| Failure::usage(format!("{}: {error}; nothing was written", path.display()));
+        let fail = |error: std::io::Error| {
+            Failure::usage(format!("{}: {error}; nothing was written", path.display()))
+        };
         let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(fail)?;
         file.write_all(EXAMPLE.as_bytes()).map_err(fail)?;
         super::print(|out| writeln!(out, "wrote {}", path.display()))?;

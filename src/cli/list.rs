@@ -56,7 +56,10 @@ impl List {
         let rows = match self.what {
             What::Checks => checks(),
             What::Rules => all_rules().iter().map(rule).collect(),
-            What::Outcomes => Outcome::ALL.iter().map(|one| Row::new(one.id(), one.title(), &[("help", one.help().into())])).collect(),
+            What::Outcomes => Outcome::ALL
+                .iter()
+                .map(|one| Row::new(one.id(), one.title(), &[("help", one.help().into())]))
+                .collect(),
             What::Reasons => Reason::ALL.iter().map(|one| reason(*one)).collect(),
         };
         super::print(|out| match self.format {
@@ -76,20 +79,26 @@ impl List {
 fn checks() -> Vec<Row> {
     let checks = CheckSet::builtin(&mut AttributeNames::default());
     let row = |page: &crate::check::Page| {
-        Row::new(&page.id, &page.title, &[
-            ("severity", page.severity().name().into()),
-            ("objects", page.objects().to_vec().into()),
-        ])
+        Row::new(
+            &page.id,
+            &page.title,
+            &[
+                ("severity", page.severity.name().into()),
+                ("objects", page.keys.objects.clone().into()),
+                ("outcome", page.leads_to.id().into()),
+            ],
+        )
     };
     checks.pages().map(row).collect()
 }
 
 fn reason(reason: Reason) -> Row {
     let outcome = reason.outcome().map(|outcome| outcome.id().into());
-    Row::new(reason.id(), reason.title(), &[
-        ("outcome", outcome.unwrap_or(serde_json::Value::Null)),
-        ("help", reason.help().into()),
-    ])
+    Row::new(
+        reason.id(),
+        reason.title(),
+        &[("outcome", outcome.unwrap_or(serde_json::Value::Null)), ("help", reason.help().into())],
+    )
 }
 
 fn rule(listed: &ListedRule) -> Row {
@@ -104,15 +113,19 @@ fn rule(listed: &ListedRule) -> Row {
         Direction::Outbound => "Outbound",
     };
     let generations: Vec<&str> = listed.generations.iter().map(|generation| generation.name()).collect();
-    Row::new(&rule.tag, &rule.name, &[
-        ("precedence", rule.precedence.into()),
-        ("direction", direction.into()),
-        ("source_type", rule.source_type.clone().into()),
-        ("target_type", rule.target_type.clone().into()),
-        ("link", link.into()),
-        ("flows", rule.flows.len().into()),
-        ("generations", generations.into()),
-        ("requires", listed.requires.clone().into()),
-        ("source", rule.source.clone().into()),
-    ])
+    Row::new(
+        &rule.tag,
+        &rule.name,
+        &[
+            ("precedence", rule.precedence.into()),
+            ("direction", direction.into()),
+            ("source_type", rule.source_type.clone().into()),
+            ("target_type", rule.target_type.clone().into()),
+            ("link", link.into()),
+            ("flows", rule.flows.len().into()),
+            ("generations", generations.into()),
+            ("requires", listed.requires.clone().into()),
+            ("source", rule.source.clone().into()),
+        ],
+    )
 }

@@ -443,7 +443,8 @@ impl AttributeNames {
     /// Sorts the names from number `first` on, ignoring letter case, so that numbers do not depend on which thread
     /// interned a name first. Returns the new number of every old one.
     pub fn sort_from(&mut self, first: usize) -> Vec<AttributeId> {
-        let number = |index: usize| AttributeId(u16::try_from(index).expect("interning stops before 65,535 names"));
+        let number =
+            |index: usize| AttributeId(u16::try_from(index).expect("interning stops before 65,535 names"));
         let mut order: Vec<usize> = (first..self.names.len()).collect();
         order.sort_by_cached_key(|&index| self.names[index].text.to_ascii_lowercase());
         let mut new: Vec<AttributeId> = (0..self.names.len()).map(number).collect();

@@ -37,7 +37,8 @@ const IDENTITY_COLUMNS: [&str; 7] = [
     "emailaddress",
 ];
 /// Columns that only a directory has, never a tenant.
-const DIRECTORY_COLUMNS: [&str; 5] = ["distinguishedname", "samaccountname", "objectguid", "objectsid", "sid"];
+const DIRECTORY_COLUMNS: [&str; 5] =
+    ["distinguishedname", "samaccountname", "objectguid", "objectsid", "sid"];
 /// Columns that only a tenant has: Graph, the admin centre, and the older modules (`input-formats` section 9).
 const TENANT_COLUMNS: [&str; 9] = [
     "onpremisesimmutableid",
@@ -51,7 +52,8 @@ const TENANT_COLUMNS: [&str; 9] = [
     "usertype",
 ];
 
-const EXPORT_AGAIN: &str = "Export with ldifde, csvde, ldapsearch, or Get-ADObject -Properties * | Export-Csv.";
+const EXPORT_AGAIN: &str =
+    "Export with ldifde, csvde, ldapsearch, or Get-ADObject -Properties * | Export-Csv.";
 const USE_TENANT: &str = "Give it with --tenant instead of as a source.";
 
 /// Finds out what an input is. `head` are its first bytes, `text` the same decoded, `binary` whether they hold NUL
@@ -60,17 +62,21 @@ pub(super) fn detect(head: &[u8], text: &str, binary: bool) -> Detected {
     let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let first_lines = || text.split(['\n', '\r']).filter(|line| !line.is_empty()).take(200);
     match () {
-        () if head.starts_with(b"PK\x03\x04") => refuse("a zip file or an Excel workbook", "Save it as \"CSV UTF-8\"."),
+        () if head.starts_with(b"PK\x03\x04") => {
+            refuse("a zip file or an Excel workbook", "Save it as \"CSV UTF-8\".")
+        }
         () if head.starts_with(b"win-ad-ob") => refuse("an AD Explorer snapshot", EXPORT_AGAIN),
         () if binary => refuse("a binary file (it holds NUL bytes)", EXPORT_AGAIN),
         () if start.is_empty() => Detected::Unusable { problem: "the file is empty", advice: EXPORT_AGAIN },
         () if start.starts_with('<') => xml(start),
         () if first_lines().any(is_ldif) => Detected::Format(InputFormat::Ldif),
         () if is_json(start) => json(start),
-        () if first_lines().any(|line| is_metadata_listing(line)) => {
+        () if first_lines().any(is_metadata_listing) => {
             refuse("text of repadmin, dsquery or ldp", EXPORT_AGAIN)
         }
-        () if is_search_log(text) => refuse("a search log with records between lines of dashes", EXPORT_AGAIN),
+        () if is_search_log(text) => {
+            refuse("a search log with records between lines of dashes", EXPORT_AGAIN)
+        }
         () => table(text),
     }
 }
@@ -85,12 +91,19 @@ fn xml(start: &str) -> Detected {
         () if near("<Objs ") => {
             refuse("PowerShell CLIXML (Export-Clixml)", "Export again with Export-Csv or ConvertTo-Json.")
         }
-        () if near("<cs-objects") => {
-            refuse("a connector-space export (csexport)", "Export the directory itself: with ldifde, csvde or ldapsearch.")
-        }
-        () if ["<synchronizationRule", "<ma-data", "<saved-ma-configuration", "<saved-mv-configuration", "<mv-data"]
-            .into_iter()
-            .any(near) =>
+        () if near("<cs-objects") => refuse(
+            "a connector-space export (csexport)",
+            "Export the directory itself: with ldifde, csvde or ldapsearch.",
+        ),
+        () if [
+            "<synchronizationRule",
+            "<ma-data",
+            "<saved-ma-configuration",
+            "<saved-mv-configuration",
+            "<mv-data",
+        ]
+        .into_iter()
+        .any(near) =>
         {
             refuse(
                 "a synchronization configuration, not objects",
@@ -134,13 +147,16 @@ fn json(start: &str) -> Detected {
 fn is_metadata_listing(line: &str) -> bool {
     let line = line.trim_start_matches(' ');
     let digits = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let Some((name, _)) = digits.strip_prefix("> ").and_then(|rest| rest.split_once(": ")) else { return false };
+    let Some((name, _)) = digits.strip_prefix("> ").and_then(|rest| rest.split_once(": ")) else {
+        return false;
+    };
     digits.len() < line.len() && name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '-')
 }
 
 fn is_search_log(text: &str) -> bool {
     let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
-    let dashes = lines.clone().take(200).any(|line| line.len() == 20 && line.chars().all(|letter| letter == '-'));
+    let dashes =
+        lines.clone().take(200).any(|line| line.len() == 20 && line.chars().all(|letter| letter == '-'));
     dashes && lines.any(is_name_and_value)
 }
 
@@ -152,7 +168,9 @@ fn is_name_and_value(line: &str) -> bool {
 
 /// The cells of a header row, lower case, without quotes; the delimiter is whatever parts them.
 fn header(line: &str) -> Vec<String> {
-    line.split([',', ';', '\t', '|']).map(|cell| cell.trim().trim_matches('"').trim().to_ascii_lowercase()).collect()
+    line.split([',', ';', '\t', '|'])
+        .map(|cell| cell.trim().trim_matches('"').trim().to_ascii_lowercase())
+        .collect()
 }
 
 /// CSV, and what is none: the header may stand below a title.

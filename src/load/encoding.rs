@@ -60,8 +60,12 @@ pub(super) fn sniff(head: &[u8], stated: Option<&'static Encoding>) -> (Charset,
         }),
     };
     match (stated, marked) {
-        (Some(encoding), Some((Charset::Presumed, length))) if encoding == UTF_8 => (Charset::Known(encoding), length),
-        (Some(encoding), Some((Charset::Known(found), length))) if encoding == found => (Charset::Known(found), length),
+        (Some(encoding), Some((Charset::Presumed, length))) if encoding == UTF_8 => {
+            (Charset::Known(encoding), length)
+        }
+        (Some(encoding), Some((Charset::Known(found), length))) if encoding == found => {
+            (Charset::Known(found), length)
+        }
         (Some(encoding), _) => (Charset::Known(encoding), 0),
         (None, Some(found)) => found,
         (None, None) => (unmarked(head), 0),
@@ -126,7 +130,9 @@ impl OddKind {
         match self {
             Self::Guessed(name) => (
                 "encoding-guessed",
-                format!("the file is not UTF-8; from its letters it was read as {name} (--encoding says it for certain)"),
+                format!(
+                    "the file is not UTF-8; from its letters it was read as {name} (--encoding says it for certain)"
+                ),
             ),
             Self::Damaged(name) => ("encoding-damaged", format!("there are bytes that are not valid {name}")),
         }
@@ -179,7 +185,11 @@ impl LineCount {
 
 impl Text {
     /// Reads `bytes`, of which `mark_bytes` are to be passed over.
-    pub(super) fn new(mut bytes: Box<dyn Read + Send>, charset: Charset, mark_bytes: usize) -> io::Result<Self> {
+    pub(super) fn new(
+        mut bytes: Box<dyn Read + Send>,
+        charset: Charset,
+        mark_bytes: usize,
+    ) -> io::Result<Self> {
         io::copy(&mut bytes.by_ref().take(mark_bytes as u64), &mut io::sink())?;
         let mode = match charset {
             Charset::Presumed => Mode::Watched,
@@ -277,7 +287,8 @@ impl Text {
     }
 
     fn remember(&mut self, text: &[u8]) {
-        self.recent.extend_from_slice(text.get(text.len().saturating_sub(RECENT_BYTES)..).unwrap_or_default());
+        self.recent
+            .extend_from_slice(text.get(text.len().saturating_sub(RECENT_BYTES)..).unwrap_or_default());
         self.recent.drain(..self.recent.len().saturating_sub(RECENT_BYTES));
     }
 
@@ -299,29 +310,27 @@ impl Text {
         Ok(())
     }
 
-    /// Decodes the next step into `ready`; nothing more comes when it stays empty.
+    /// Decodes the next step into `ready`.
     fn decode_step(&mut self) -> io::Result<()> {
         let missing = STEP_BYTES.saturating_sub(self.raw.len());
         let read = self.bytes.by_ref().take(missing as u64).read_to_end(&mut self.raw)?;
         let last = read < missing;
         let raw = std::mem::take(&mut self.raw);
         let before = self.position;
-        let odd = match &mut self.mode {
-            Mode::Decoded(decoder, name) => {
-                decode(decoder, &raw, last, &mut self.ready).map(|at| (at, OddKind::Damaged(name)))
-            }
-            _ => {
-                let (units, cut) = raw.split_at(raw.len() - raw.len() % 4);
-                let text: String = units.chunks_exact(4).map(utf32_char).collect();
-                self.ready.extend_from_slice(text.as_bytes());
-                self.raw.extend_from_slice(if last { &[] } else { cut });
-                None
-            }
+        let odd = if let Mode::Decoded(decoder, name) = &mut self.mode {
+            decode(decoder, &raw, last, &mut self.ready).map(|at| (at, OddKind::Damaged(name)))
+        } else {
+            let (units, cut) = raw.split_at(raw.len() - raw.len() % 4);
+            let text: String = units.chunks_exact(4).map(utf32_char).collect();
+            self.ready.extend_from_slice(text.as_bytes());
+            self.raw.extend_from_slice(if last { &[] } else { cut });
+            None
         };
         if let Some((at, kind)) = odd {
             self.note(before + at as u64, kind);
         }
-        if last && self.ready.is_empty() {
+        if last {
+            // A decoder that has seen the end must not be asked again; there is nothing left to pass.
             self.mode = Mode::Passed;
         }
         Ok(())
@@ -390,7 +399,8 @@ fn decode(decoder: &mut Decoder, mut raw: &[u8], last: bool, out: &mut Vec<u8>) 
     let mut first_odd = None;
     loop {
         let start = out.len();
-        let space = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(raw.len() * 3 + 16);
+        let space =
+            decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(raw.len() * 3 + 16);
         out.resize(start + space, 0);
         let target = out.get_mut(start..).unwrap_or_default();
         let (result, read, written) = decoder.decode_to_utf8_without_replacement(raw, target, last);
@@ -426,7 +436,15 @@ fn guess(before: &[u8], window: &[u8]) -> &'static Encoding {
     if WINDOWS_CODE_PAGES.contains(&guessed) {
         return guessed;
     }
-    let scores = WINDOWS_CODE_PAGES.iter().filter_map(|page| Some((detector.find_score(page)?, page)));
-    // The first of the best: windows-1252 wins where nothing speaks for another.
-    scores.rev().max_by_key(|(score, _)| *score).map_or(WINDOWS_1252, |(_, page)| page)
+    // Windows writes none of the others; each stands for the letters of a Windows page.
+    match guessed.name() {
+        "ISO-8859-2" => WINDOWS_1250,
+        "ISO-8859-5" | "KOI8-U" | "KOI8-R" | "IBM866" | "x-mac-cyrillic" => WINDOWS_1251,
+        "ISO-8859-7" => WINDOWS_1253,
+        "ISO-8859-8" | "ISO-8859-8-I" => WINDOWS_1255,
+        "ISO-8859-6" => WINDOWS_1256,
+        "ISO-8859-4" | "ISO-8859-13" => WINDOWS_1257,
+        "EUC-JP" => SHIFT_JIS,
+        _ => WINDOWS_1252,
+    }
 }

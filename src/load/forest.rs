@@ -102,7 +102,8 @@ impl Names {
 /// Assigns every object of every source to a forest. `first` are names from the settings, which lead the order.
 pub(super) fn assign(sources: &[Loaded], first: &[String]) -> Forests {
     let by_source: Vec<BTreeSet<&str>> = sources.iter().map(domains).collect();
-    let all: BTreeSet<&str> = by_source.iter().flatten().copied().filter(|domain| !domain.is_empty()).collect();
+    let all: BTreeSet<&str> =
+        by_source.iter().flatten().copied().filter(|domain| !domain.is_empty()).collect();
     let owners = owners(sources, &by_source, &all);
     let homes: Vec<BTreeMap<&str, String>> = sources
         .iter()
@@ -112,7 +113,8 @@ pub(super) fn assign(sources: &[Loaded], first: &[String]) -> Forests {
     let homes = place_homeless(sources, homes);
     let names = order(first, &homes);
     let forests = names.order.iter().map(|name| describe(name, &homes)).collect();
-    let id = |name: &str| ForestId(u16::try_from(names.position(name).unwrap_or_default()).unwrap_or(u16::MAX));
+    let id =
+        |name: &str| ForestId(u16::try_from(names.position(name).unwrap_or_default()).unwrap_or(u16::MAX));
     let places = sources
         .iter()
         .zip(&homes)
@@ -161,8 +163,12 @@ fn named_homes<'d>(
 }
 
 /// Finds a forest for the objects without a domain.
-fn place_homeless<'d>(sources: &[Loaded], mut homes: Vec<BTreeMap<&'d str, String>>) -> Vec<BTreeMap<&'d str, String>> {
-    let known: BTreeSet<String> = homes.iter().flat_map(BTreeMap::values).filter(|name| !name.is_empty()).cloned().collect();
+fn place_homeless<'d>(
+    sources: &[Loaded],
+    mut homes: Vec<BTreeMap<&'d str, String>>,
+) -> Vec<BTreeMap<&'d str, String>> {
+    let known: BTreeSet<String> =
+        homes.iter().flat_map(BTreeMap::values).filter(|name| !name.is_empty()).cloned().collect();
     for (loaded, home) in sources.iter().zip(&mut homes) {
         if home.get("").is_none_or(|name| !name.is_empty()) {
             continue;
@@ -185,7 +191,8 @@ fn name_of(loaded: &Loaded, known: &BTreeSet<String>) -> String {
     for chunk in &loaded.chunks {
         for index in 0..u32::try_from(chunk.len()).unwrap_or(u32::MAX) {
             let upn = chunk.values_at(index, attribute::USER_PRINCIPAL_NAME).next().map(|value| value.bytes);
-            let suffix = upn.and_then(|upn| Some(upn.get(memchr::memrchr(b'@', upn)? + 1..)?.to_ascii_lowercase()));
+            let suffix =
+                upn.and_then(|upn| Some(upn.get(memchr::memrchr(b'@', upn)? + 1..)?.to_ascii_lowercase()));
             if let Some(suffix) = suffix.and_then(|suffix| String::from_utf8(suffix).ok()) {
                 *suffixes.entry(suffix).or_default() += 1;
             }
@@ -226,7 +233,8 @@ fn order(first: &[String], homes: &[BTreeMap<&str, String>]) -> Names {
 }
 
 fn describe(name: &str, homes: &[BTreeMap<&str, String>]) -> Forest {
-    let own = homes.iter().flatten().filter(|(domain, home)| !domain.is_empty() && home.eq_ignore_ascii_case(name));
+    let own =
+        homes.iter().flatten().filter(|(domain, home)| !domain.is_empty() && home.eq_ignore_ascii_case(name));
     let root = own.map(|(domain, _)| *domain).min_by_key(|domain| (domain.len(), *domain));
     Forest { name: name.to_owned(), root_domain: root.unwrap_or_default().to_owned() }
 }
@@ -271,7 +279,11 @@ mod tests {
         let forests = assign(&sources, &["other.test".into(), "unused".into()]);
         assert_eq!(
             names(&forests),
-            [("other.test", "other.test"), ("corp.example", "corp.example"), ("nocorp.example", "nocorp.example")]
+            [
+                ("other.test", "other.test"),
+                ("corp.example", "corp.example"),
+                ("nocorp.example", "nocorp.example")
+            ]
         );
         assert_eq!(forests.of_source(0, &sources[0]).len(), 3);
     }

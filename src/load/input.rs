@@ -28,13 +28,14 @@ pub(super) fn expand(path: &str) -> Result<Vec<String>, LoadError> {
         problem,
         advice: advice.to_owned(),
     };
-    let matches = glob::glob(path)
-        .map_err(|error| unusable(format!("the pattern is not valid: {}", error.msg), "Name the file without wildcards."))?;
+    let matches = glob::glob(path).map_err(|error| {
+        unusable(format!("the pattern is not valid: {}", error.msg), "Name the file without wildcards.")
+    })?;
     let mut files = Vec::new();
     for entry in matches {
         let found = entry.map_err(|error| LoadError::Io {
             path: error.path().display().to_string(),
-            error: error.into_error(),
+            error: error.into(),
         })?;
         if !found.is_dir() {
             files.push(found.to_string_lossy().into_owned());
@@ -67,7 +68,9 @@ pub(super) fn open(path: &str) -> Result<(Vec<u8>, Bytes), LoadError> {
     };
     let (head, rest) = peek(raw).map_err(failed)?;
     match head.as_slice() {
-        [0x1f, 0x8b, ..] => peek(Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 18, rest)))).map_err(failed),
+        [0x1f, 0x8b, ..] => {
+            peek(Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 18, rest)))).map_err(failed)
+        }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             peek(Box::new(ZstdFrames::Between(BufReader::with_capacity(1 << 18, rest)))).map_err(failed)
         }

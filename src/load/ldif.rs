@@ -4,7 +4,6 @@
 //! The text is cut into blocks at empty lines; workers of the current thread pool take blocks and parse each into a
 //! chunk of its own. Which worker got which block shows nowhere in the result.
 
-mod attribute;
 mod block;
 mod class_hint;
 mod frame;
@@ -13,6 +12,7 @@ mod parser;
 pub(in crate::load) mod slices;
 mod tally;
 mod value;
+mod values;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -93,7 +93,11 @@ fn parse_some(blocks: &Mutex<Blocks>, table: NameTable, context: &Context<'_>) -
         if let Some((at, kind)) = odd {
             let before = buffer.text().get(..at).unwrap_or_default();
             let (id, message) = kind.warning();
-            parsed.tally.notes.add(id, u64::from(dropped_lines.unwrap_or_default() + line::breaks_in(before)), || message);
+            parsed.tally.notes.add(
+                id,
+                u64::from(dropped_lines.unwrap_or_default() + line::breaks_in(before)),
+                || message,
+            );
         }
         done.push(Done { index, parsed, spellings: worker.table.take_spellings() });
     }
@@ -126,7 +130,12 @@ fn put_in_order(done: Vec<Done>, context: &Context<'_>) -> (Ldif, Tally) {
 }
 
 /// Writes counts and warnings into the source, and refuses an input in which nothing is usable.
-fn describe(ldif: &Ldif, tally: Tally, wanted: &WantedAttributes, source: &mut Source) -> Result<(), LoadError> {
+fn describe(
+    ldif: &Ldif,
+    tally: Tally,
+    wanted: &WantedAttributes,
+    source: &mut Source,
+) -> Result<(), LoadError> {
     if tally.loaded == 0 {
         return Err(nothing_usable(&tally, source));
     }
@@ -163,7 +172,8 @@ fn describe(ldif: &Ldif, tally: Tally, wanted: &WantedAttributes, source: &mut S
 fn warn_of_missing_anchors(ldif: &Ldif, source: &mut Source) {
     let occurs = |id| ldif.chunks.iter().any(|chunk| chunk.occurring().contains(id));
     if !occurs(attribute::OBJECT_GUID) && !occurs(attribute::CONSISTENCY_GUID) {
-        let message = "no object has an objectGUID (exported with ldifde -m or -n?): no source anchor is possible";
+        let message =
+            "no object has an objectGUID (exported with ldifde -m or -n?): no source anchor is possible";
         source.warn("no-object-guid", None, message);
     }
 }
@@ -179,7 +189,8 @@ fn nothing_usable(tally: &Tally, source: &Source) -> LoadError {
     }
     let reasons: Vec<String> =
         tally.skipped.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
-    let skipped = if reasons.is_empty() { String::new() } else { format!(" (skipped: {})", reasons.join(", ")) };
+    let skipped =
+        if reasons.is_empty() { String::new() } else { format!(" (skipped: {})", reasons.join(", ")) };
     LoadError::Unusable {
         path,
         line: None,

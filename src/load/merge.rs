@@ -15,7 +15,7 @@ use super::Loaded;
 use super::forest::Forests;
 use super::ldif::slices::{Slice, SlicedObject, gaps};
 use super::notes::Notes;
-use crate::directory::{AttributeId, Chunk, ChunkBuilder, ForestId, Value, ValueFlags, dn};
+use crate::directory::{AttributeId, Chunk, ChunkBuilder, Class, ForestId, Value, ValueFlags, dn};
 
 /// Where an object is: source, chunk of the source, index in the chunk. Sorts in the order of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +74,10 @@ fn candidates(sources: &[Loaded]) -> Vec<(u64, Place)> {
 
 fn sliced(sources: &[Loaded]) -> BTreeMap<Place, &SlicedObject> {
     let all = sources.iter().enumerate().flat_map(|(source, loaded)| {
-        loaded.sliced.iter().map(move |(chunk, object)| (Place { source, chunk: *chunk, index: object.object }, object))
+        loaded
+            .sliced
+            .iter()
+            .map(move |(chunk, object)| (Place { source, chunk: *chunk, index: object.object }, object))
     });
     all.collect()
 }
@@ -119,8 +122,9 @@ impl<'a> Merger<'a> {
     /// Decides which of the records of one DN counts; they come in the order of the inputs.
     fn settle(&mut self, places: &[Place]) {
         let (parts, whole): (Vec<Place>, Vec<Place>) = places.iter().partition(|place| self.is_part(**place));
-        let base = self.best(&whole).or_else(|| parts.first().copied());
-        let Some(base) = base else { return };
+        let richest = |a: &Place, b: &Place| self.rank(a, b).then(b.cmp(a));
+        let base = parts.iter().copied().max_by(richest);
+        let Some(base) = self.best(&whole).or(base) else { return };
         if !parts.is_empty() {
             self.join(base, &parts);
         }
@@ -133,11 +137,13 @@ impl<'a> Merger<'a> {
         for of_source in whole.chunk_by(|a, b| a.source == b.source) {
             winners.extend(self.latest(of_source));
         }
-        let best = winners.iter().copied().reduce(|best, other| {
-            if self.rank(&other, &best) == Ordering::Greater { other } else { best }
-        })?;
+        let best = winners
+            .iter()
+            .copied()
+            .reduce(|best, other| if self.rank(&other, &best) == Ordering::Greater { other } else { best })?;
         let content = self.content(best);
-        for loser in winners.into_iter().filter(|place| *place != best && self.content(*place) != content) {
+        winners.retain(|place| *place != best && self.content(*place) != content);
+        for loser in winners {
             self.note_across_inputs(loser, best);
         }
         Some(best)
@@ -147,24 +153,29 @@ impl<'a> Merger<'a> {
     fn latest(&mut self, places: &[Place]) -> Option<Place> {
         let (first, last) = (*places.first()?, *places.last()?);
         let content = self.content(last);
-        let differing: Vec<Place> =
-            places.iter().copied().filter(|place| *place != last && self.content(*place) != content).collect();
+        let differing: Vec<Place> = places
+            .iter()
+            .copied()
+            .filter(|place| *place != last && self.content(*place) != content)
+            .collect();
         for place in &differing {
             let (line, kept, dn) = (self.line(*place), self.line(last), self.dn(*place));
             self.merged.notes[place.source].add("duplicate", line, || {
                 let dn = String::from_utf8_lossy(dn);
-                format!("{dn} is in this input again at line {kept} with other values: the later record was kept")
+                format!(
+                    "{dn} is in this input again at line {kept} with other values: the later record was kept"
+                )
             });
         }
         Some(if differing.is_empty() { first } else { last })
     }
 
-    /// More attributes, then more values, then whatever does not depend on the order of the inputs.
+    /// A class at all, more attributes, more values, then whatever does not depend on the order of the inputs.
     fn rank(&self, one: &Place, other: &Place) -> Ordering {
         let measure = |place: &Place| {
             let content = self.content(*place);
             let attributes = content.chunk_by(|a, b| a.0 == b.0).count();
-            (attributes, content.len(), content)
+            (self.chunk(*place).class_at(place.index) != Class::Unknown, attributes, content.len(), content)
         };
         measure(one).cmp(&measure(other))
     }
@@ -185,7 +196,9 @@ impl<'a> Merger<'a> {
             let own = self.sliced.get(place).map_or(&[][..], |object| &object.slices);
             slices.extend(own.iter().map(|slice| (*place, *slice)));
         }
-        slices.sort_by_key(|(place, slice)| (slice.attribute, slice.low, slice.high.is_none(), slice.high, *place));
+        slices.sort_by_key(|(place, slice)| {
+            (slice.attribute, slice.low, slice.high.is_none(), slice.high, *place)
+        });
         let mut joined: Vec<(AttributeId, Value<'a>)> = Vec::new();
         for of_attribute in slices.chunk_by(|a, b| a.1.attribute == b.1.attribute) {
             let Some((_, first)) = of_attribute.first() else { continue };
@@ -198,7 +211,11 @@ impl<'a> Merger<'a> {
                 self.note_gap(base);
             }
             let values = self.in_order(of_attribute, self.line(base), base.source);
-            joined.extend(values.into_iter().map(|value| (first.attribute, Value { flags: flags(value.flags, incomplete), ..value })));
+            joined.extend(
+                values
+                    .into_iter()
+                    .map(|value| (first.attribute, Value { flags: flags(value.flags, incomplete), ..value })),
+            );
         }
         let position = self.merged.chunks.len();
         let chunk = self.rebuild(base, &joined);
@@ -208,7 +225,10 @@ impl<'a> Merger<'a> {
 
     /// Whether the base has values of an attribute that did not come in slices: then it has them all.
     fn has_plain_values(&self, base: Place, attribute: AttributeId) -> bool {
-        let sliced = self.sliced.get(&base).is_some_and(|object| object.slices.iter().any(|slice| slice.attribute == attribute));
+        let sliced = self
+            .sliced
+            .get(&base)
+            .is_some_and(|object| object.slices.iter().any(|slice| slice.attribute == attribute));
         let values = self.chunk(base).values_at(base.index, attribute);
         !sliced && values.clone().any(|value| !value.bytes.is_empty())
     }
@@ -236,7 +256,9 @@ impl<'a> Merger<'a> {
         builder.set_dn(self.dn(base));
         builder.set_class(self.chunk(base).class_at(base.index));
         let own = self.chunk(base).all_values_at(base.index);
-        for (attribute, value) in own.filter(|(attribute, _)| joined.iter().all(|(other, _)| other != attribute)) {
+        for (attribute, value) in
+            own.filter(|(attribute, _)| joined.iter().all(|(other, _)| other != attribute))
+        {
             builder.push(attribute, value.bytes, relative(value.line), value.flags);
         }
         for (attribute, value) in joined {
@@ -256,8 +278,10 @@ impl<'a> Merger<'a> {
 
     /// Objects that were not joined with anything and lack slices.
     fn warn_of_gaps(&mut self) {
-        let settled = |place: &Place| self.merged.hidden.contains(place) || self.merged.replaced.contains_key(place);
-        let alone = self.sliced.iter().filter(|(place, object)| !settled(place) && !gaps(&object.slices).is_empty());
+        let settled =
+            |place: &Place| self.merged.hidden.contains(place) || self.merged.replaced.contains_key(place);
+        let alone =
+            self.sliced.iter().filter(|(place, object)| !settled(place) && !gaps(&object.slices).is_empty());
         for place in alone.map(|(place, _)| *place).collect::<Vec<_>>() {
             self.note_gap(place);
         }

@@ -108,7 +108,10 @@ impl NameTable {
         let always = crate::directory::attribute::IS_DELETED;
         for id in (0..names.len()).filter_map(|index| u16::try_from(index).ok()).map(AttributeId) {
             let name = names.name(id);
-            let role = ROLES.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map_or(Role::None, |(_, role)| *role);
+            let role = ROLES
+                .iter()
+                .find(|(own, _)| own.eq_ignore_ascii_case(name))
+                .map_or(Role::None, |(_, role)| *role);
             let kept = (wanted.contains(id) || id == always) && role != Role::Dn;
             if kept || role != Role::None {
                 table.put(name, Found { keep: kept.then_some(id), syntax: names.syntax(id), role });

@@ -223,4 +223,53 @@ impl<'d> Scope<'d> for ExportScope<'_, 'd> {
     fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
         self.metaverse.parameter(name)
     }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        self.metaverse.contributor(of, from)
+    }
+}
+
+/// Any of the three things that an expression is evaluated against.
+#[derive(Debug, Clone, Copy)]
+pub enum AnyScope<'e, 'd> {
+    /// A connector-space object.
+    Object(super::engine::ConnectorScope<'d>),
+    /// A metaverse object.
+    Metaverse(MetaverseScope<'e, 'd>),
+    /// An export object.
+    Export(ExportScope<'e, 'd>),
+}
+
+impl<'d> Scope<'d> for AnyScope<'_, 'd> {
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.attribute(id),
+            Self::Metaverse(scope) => scope.attribute(id),
+            Self::Export(scope) => scope.attribute(id),
+        }
+    }
+
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.is_present(id),
+            Self::Metaverse(scope) => scope.is_present(id),
+            Self::Export(scope) => scope.is_present(id),
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
+        match self {
+            Self::Object(scope) => scope.parameter(name),
+            Self::Metaverse(scope) => scope.parameter(name),
+            Self::Export(scope) => scope.parameter(name),
+        }
+    }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.contributor(of, from),
+            Self::Metaverse(scope) => scope.contributor(of, from),
+            Self::Export(scope) => scope.contributor(of, from),
+        }
+    }
 }

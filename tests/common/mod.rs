@@ -146,8 +146,10 @@ impl Lab {
             SourceArgument { forest: Some(name.clone()), path: path.to_string_lossy().into_owned() }
         });
         let sources = sources.collect();
-        let tenant = self.tenant.as_ref().map(|json| write("tenant.json".into(), json).to_string_lossy().into_owned());
-        let settings = Settings::from_toml(&self.settings, "presync.toml").unwrap_or_else(|error| panic!("{error}"));
+        let tenant =
+            self.tenant.as_ref().map(|json| write("tenant.json".into(), json).to_string_lossy().into_owned());
+        let settings =
+            Settings::from_toml(&self.settings, "presync.toml").unwrap_or_else(|error| panic!("{error}"));
         let request = Request {
             sources,
             tenants: tenant.into_iter().collect(),

@@ -35,7 +35,8 @@ impl ClassHint {
     /// `objectCategory`: the name of the class in the schema, as a DN.
     pub(super) fn category(&mut self, dn: &[u8]) {
         let first = dn.split(|byte| *byte == b',').next().unwrap_or_default();
-        let name = first.split(|byte| *byte == b'=').nth(1).unwrap_or_default().trim_ascii().to_ascii_lowercase();
+        let name =
+            first.split(|byte| *byte == b'=').nth(1).unwrap_or_default().trim_ascii().to_ascii_lowercase();
         self.person = name == b"person";
         self.category = Some(match name.as_slice() {
             b"group" => Class::Group,

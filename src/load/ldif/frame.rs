@@ -28,7 +28,9 @@ impl Parser<'_, '_, '_> {
             [] if parts.form == Form::External => self.drop_record("missing-dn"),
             [] => self.drop_record("root-dse"),
             [b'@', ..] => self.drop_record("special-record"),
-            _ if bytes.len() > self.worker.context.limits.value_bytes => self.exceeded(line, "a DN longer than the limit"),
+            _ if bytes.len() > self.worker.context.limits.value_bytes => {
+                self.exceeded(line, "a DN longer than the limit");
+            }
             _ => self.start_object(bytes, line),
         }
         self.worker.decoded = decoded;
@@ -152,7 +154,9 @@ impl Parser<'_, '_, '_> {
         let line = self.line;
         if is_blank(self.bytes, self.at) && !is_fold(self.bytes, self.at) {
             self.end_record();
-            self.note("blank-line-with-spaces", line, || "a line of blanks only was read as an empty line".into());
+            self.note("blank-line-with-spaces", line, || {
+                "a line of blanks only was read as an empty line".into()
+            });
         } else {
             self.tally.skip("junk-line");
             self.note("stray-continuation", line, || {

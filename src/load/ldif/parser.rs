@@ -262,9 +262,10 @@ impl<'t> Parser<'t, '_, '_> {
         let mut folded = mem::take(&mut self.worker.folded);
         let text = self.logical(&mut folded);
         let named = name_length.or_else(|| find_name(text));
-        match named.filter(|length| *length <= MAX_NAME_BYTES).and_then(|length| {
-            Some((text.get(..length)?, value::take_apart(text, length)?))
-        }) {
+        match named
+            .filter(|length| *length <= MAX_NAME_BYTES)
+            .and_then(|length| Some((text.get(..length)?, value::take_apart(text, length)?)))
+        {
             Some(_) if text.len() > self.worker.context.limits.line_bytes && self.state == State::Object => {
                 self.exceeded(line, "a line longer than the limit");
             }

@@ -35,8 +35,17 @@ impl Slices {
     /// Takes one value; `before` values of the attribute came earlier.
     pub(super) fn add(&mut self, attribute: AttributeId, range: Range, before: usize, line: u32) {
         match self.0.last_mut() {
-            Some(last) if (last.attribute, last.low, last.high) == (attribute, range.low, range.high) => last.values += 1,
-            _ => self.0.push(Slice { attribute, low: range.low, high: range.high, first: before, values: 1, line }),
+            Some(last) if (last.attribute, last.low, last.high) == (attribute, range.low, range.high) => {
+                last.values += 1;
+            }
+            _ => self.0.push(Slice {
+                attribute,
+                low: range.low,
+                high: range.high,
+                first: before,
+                values: 1,
+                line,
+            }),
         }
     }
 
@@ -44,16 +53,8 @@ impl Slices {
         self.0.iter().any(|slice| slice.attribute == attribute)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn take(&mut self) -> Vec<Slice> {
         std::mem::take(&mut self.0)
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
     }
 }
 

@@ -61,10 +61,14 @@ impl Tally {
             self.announce(count, line);
         } else if let Some(filter) = text.strip_prefix("filter: ") {
             let everything = filter.eq_ignore_ascii_case("(objectClass=*)");
-            self.filtered(!everything, line, || format!("the search had the filter {filter}: nothing else is in the file"));
+            self.filtered(!everything, line, || {
+                format!("the search had the filter {filter}: nothing else is in the file")
+            });
         } else if let Some(requested) = text.strip_prefix("requesting: ") {
             let everything = requested.split_whitespace().any(|name| name == "ALL" || name == "*");
-            self.filtered(!everything, line, || format!("the search asked for these attributes only: {requested}"));
+            self.filtered(!everything, line, || {
+                format!("the search asked for these attributes only: {requested}")
+            });
         } else if let Some(base) = text.strip_prefix("base <").and_then(|rest| rest.split_once('>')) {
             let head = base.0.split(',').all(|part| part.trim().to_ascii_lowercase().starts_with("dc="));
             let subtree = base.1.contains("subtree");

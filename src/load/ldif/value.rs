@@ -114,11 +114,14 @@ pub(super) struct Options<'t> {
 pub(super) fn options(text: &[u8]) -> Options<'_> {
     let mut found = Options::default();
     for option in text.split(|byte| *byte == b';').filter(|option| !option.is_empty()) {
-        let starts = |prefix: &[u8]| option.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix));
+        let starts =
+            |prefix: &[u8]| option.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(prefix));
         if option.eq_ignore_ascii_case(b"binary") {
         } else if starts(b"lang-") {
             found.language = true;
-        } else if let Some(range) = starts(b"range=").then(|| range(option.get(6..).unwrap_or_default())).flatten() {
+        } else if let Some(range) =
+            starts(b"range=").then(|| range(option.get(6..).unwrap_or_default())).flatten()
+        {
             found.range = Some(range);
         } else {
             found.unknown = Some(String::from_utf8_lossy(option));

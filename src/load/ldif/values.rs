@@ -55,7 +55,10 @@ impl Parser<'_, '_, '_> {
             options = value::options(parts.options);
             if let Some(unknown) = &options.unknown {
                 self.note("unknown-option", line, || {
-                    format!("the option ;{unknown} of {} is not known and was ignored", String::from_utf8_lossy(name))
+                    format!(
+                        "the option ;{unknown} of {} is not known and was ignored",
+                        String::from_utf8_lossy(name)
+                    )
                 });
             }
         }
@@ -111,7 +114,7 @@ impl Parser<'_, '_, '_> {
         self.worker.decoded = decoded;
     }
 
-    fn note_flags(&mut self, name: &[u8], flags: ValueFlags, line: u32) {
+    pub(super) fn note_flags(&mut self, name: &[u8], flags: ValueFlags, line: u32) {
         if flags == ValueFlags::NONE {
             return;
         }
@@ -145,7 +148,9 @@ impl Parser<'_, '_, '_> {
             Role::ObjectGuid => self.record.guid = None,
             Role::ObjectSid => self.record.sid = None,
             Role::Changetype => self.change_record(bytes),
-            Role::Control => self.note("control-line", line, || "a control line of a change record was ignored".into()),
+            Role::Control => {
+                self.note("control-line", line, || "a control line of a change record was ignored".into());
+            }
             Role::Secret => {
                 let name = String::from_utf8_lossy(name);
                 self.note("secret-dropped", line, || {
