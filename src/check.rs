@@ -12,19 +12,20 @@ pub mod exception;
 pub mod finding;
 pub mod front_matter;
 pub mod message;
-pub mod order;
 pub mod page;
 pub mod role;
 pub mod set;
 pub mod value_rule;
 
 mod collision;
+mod finding_report;
 mod lookup;
 mod object_pass;
 mod run;
 mod total;
 mod view;
 
+pub use finding_report::{Excepted, FindingReport, NotRun, Position, Related};
 pub use page::{Page, PageError};
 pub use run::{CheckResults, run};
 pub use set::{CheckSet, UnknownCheck};

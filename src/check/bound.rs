@@ -7,9 +7,9 @@ use super::front_matter::{
     TotalLimit, TotalOf, ValueKey, Within,
 };
 use super::message::Template;
-use super::page::{Page, PageError, nearest};
+use super::page::{Page, PageError};
 use super::value_rule::ValueRule;
-use crate::config::Severity;
+use crate::config::{Severity, closest};
 use crate::directory::attribute::SECRETS;
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class};
 use crate::expression::Expression;
@@ -42,7 +42,7 @@ pub enum Kind {
         /// Attributes tested.
         attributes: Vec<AttributeId>,
         /// The tests.
-        rule: ValueRule,
+        rule: Box<ValueRule>,
     },
     /// Several objects have the same key.
     Collision {
@@ -231,7 +231,7 @@ impl Binder<'_, '_> {
     }
 
     fn unknown<'w>(&self, what: &str, word: &str, known: impl Iterator<Item = &'w str>) -> PageError {
-        let suggestion = nearest(word, known).map(str::to_owned);
+        let suggestion = closest(word, known).map(str::to_owned);
         PageError { suggestion, ..self.error(&format!("unknown {what} `{word}`")) }
     }
 
@@ -296,7 +296,7 @@ impl Binder<'_, '_> {
         match (&keys.value, &keys.collision, &keys.reasons, &keys.total) {
             (Some(ValueKey::Table(table)), None, None, None) => Ok(Kind::Value {
                 attributes: self.attributes("attributes", &table.attributes)?,
-                rule: ValueRule::compile(table).map_err(|problem| self.error(&problem))?,
+                rule: Box::new(ValueRule::compile(table).map_err(|problem| self.error(&problem))?),
             }),
             (_, Some(table), None, None) => self.collision(table),
             (_, None, Some(reasons), None) => self.outcome(reasons, keys.outcome.as_ref()),

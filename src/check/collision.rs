@@ -14,7 +14,7 @@ use super::lookup::hash;
 use super::message::Facts;
 use super::object_pass::{Trouble, Yield};
 use super::view::{View, for_each_key, holds, text_of};
-use crate::directory::ObjectId;
+use crate::directory::{ObjectId, order as report_order};
 use crate::expression::{EvaluationError, Expression, Value};
 use crate::outcome::{Reason, ReasonSet};
 
@@ -119,7 +119,7 @@ impl Keys<'_> {
             values.insert(view.holder(self.check, holder.id)?, holder.value);
         }
         let mut order: Vec<ObjectId> = values.keys().copied().collect();
-        view.sort_objects(&mut order);
+        order.sort_by(|one, other| report_order::compare(view.directory(), *one, *other));
         let (first, others) = order.split_first()?;
         let names = view.directory().names();
         let attribute_of = |id: ObjectId| {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
+use super::finding_report::Excepted;
 use crate::config::Exception;
-use crate::report::Excepted;
 
 /// Marks the findings that exceptions cover and says which exceptions have expired or cover nothing. An exception for
 /// a check that did not run (`ran` lacks it) is neither used nor unused. Without `today` nothing expires.

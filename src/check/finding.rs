@@ -1,15 +1,16 @@
 //! Findings: from what a check saw on an object to what a report shows.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::bound::Check;
+use super::finding_report::{FindingReport, Position, Related};
 use super::front_matter::RelatedObjects;
 use super::message::Facts;
-use super::order::{by_lower_case, optional_by_lower_case};
 use super::view::View;
-use crate::directory::{AttributeId, ForestId, Object, ObjectId, attribute};
-use crate::report::{FindingReport, Position, Related};
+use crate::directory::order::compare_folded;
+use crate::directory::{AttributeId, ForestId, Object, ObjectId, attribute, guid};
 
 /// A finding on its way to the report.
 #[derive(Debug, Clone)]
@@ -114,15 +115,6 @@ impl View<'_, '_> {
             line: line.unwrap_or_else(|| object.line()),
         }
     }
-
-    /// Objects by forest, then DN.
-    pub(super) fn sort_objects(&self, objects: &mut [ObjectId]) {
-        objects.sort_by_cached_key(|id| {
-            let object = self.object(*id);
-            let text = identity(&object);
-            (object.forest(), text.to_lowercase(), text)
-        });
-    }
 }
 
 /// A finding about the whole directory.
@@ -167,32 +159,16 @@ pub fn identity(object: &Object<'_>) -> String {
     object
         .dn_text()
         .map(Cow::into_owned)
-        .or_else(|| object.first(attribute::OBJECT_GUID).and_then(guid_text))
+        .or_else(|| object.first(attribute::OBJECT_GUID).and_then(guid::to_text))
         .or_else(|| text(attribute::SAM_ACCOUNT_NAME))
         .or_else(|| text(attribute::USER_PRINCIPAL_NAME))
         .or_else(|| text(attribute::MAIL))
-        .unwrap_or_default()
+        .unwrap_or_else(|| format!("line {}", object.line()))
 }
 
 /// What tells the object apart for good: its objectGUID, else its `id`.
 fn stable_identity(object: &Object<'_>) -> String {
-    object.first(attribute::OBJECT_GUID).and_then(guid_text).unwrap_or_else(|| identity(object))
-}
-
-/// Dashed lower-case text of a stored GUID; the first three groups are stored little-endian.
-fn guid_text(bytes: &[u8]) -> Option<String> {
-    const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    let bytes: &[u8; 16] = bytes.try_into().ok()?;
-    let mut text = String::with_capacity(36);
-    for (place, index) in ORDER.into_iter().enumerate() {
-        if [4, 6, 8, 10].contains(&place) {
-            text.push('-');
-        }
-        for digit in [bytes[index] >> 4, bytes[index] & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).expect("four bits"));
-        }
-    }
-    Some(text)
+    object.first(attribute::OBJECT_GUID).and_then(guid::to_text).unwrap_or_else(|| identity(object))
 }
 
 /// Sorts findings by forest, DN, check, attribute, value and gives each its fingerprint.
@@ -201,11 +177,11 @@ pub fn finish(findings: &mut [Finding]) {
         let (left, right) = (&one.report, &other.report);
         one.forest
             .cmp(&other.forest)
-            .then_with(|| optional_by_lower_case(left.id.as_deref(), right.id.as_deref()))
+            .then_with(|| compare_optional(left.id.as_deref(), right.id.as_deref()))
             .then_with(|| left.check.cmp(&right.check))
-            .then_with(|| optional_by_lower_case(left.attribute.as_deref(), right.attribute.as_deref()))
-            .then_with(|| optional_by_lower_case(left.value.as_deref(), right.value.as_deref()))
-            .then_with(|| by_lower_case(&left.message, &right.message))
+            .then_with(|| compare_optional(left.attribute.as_deref(), right.attribute.as_deref()))
+            .then_with(|| compare_optional(left.value.as_deref(), right.value.as_deref()))
+            .then_with(|| left.message.cmp(&right.message))
             .then_with(|| one.identity.cmp(&other.identity))
     });
     let mut ordinals: HashMap<blake3::Hash, u64> = HashMap::new();
@@ -213,6 +189,14 @@ pub fn finish(findings: &mut [Finding]) {
         let ordinal = ordinals.entry(digest(finding, 0)).or_default();
         digest(finding, *ordinal).to_hex()[..32].clone_into(&mut finding.report.fingerprint);
         *ordinal += 1;
+    }
+}
+
+/// Compares like DNs; nothing comes first.
+fn compare_optional(one: Option<&str>, other: Option<&str>) -> Ordering {
+    match (one, other) {
+        (Some(one), Some(other)) => compare_folded(one.as_bytes(), other.as_bytes()),
+        (one, other) => one.is_some().cmp(&other.is_some()),
     }
 }
 
@@ -302,13 +286,5 @@ mod tests {
         ]);
         assert_eq!(before[0].1, after[0].1);
         assert_eq!(before[1].1, after[1].1);
-    }
-
-    #[test]
-    fn a_guid_is_written_as_the_directory_shows_it() {
-        let bytes =
-            [0x44, 0x33, 0x22, 0x11, 0x66, 0x55, 0x88, 0x77, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0];
-        assert_eq!(guid_text(&bytes).as_deref(), Some("11223344-5566-7788-99aa-bbccddeeff00"));
-        assert_eq!(guid_text(&bytes[1..]), None);
     }
 }

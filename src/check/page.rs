@@ -17,7 +17,7 @@ use std::fmt;
 
 use super::example::Example;
 use super::front_matter::FrontMatter;
-use crate::config::Severity;
+use crate::config::{Severity, closest};
 use crate::outcome::Outcome;
 
 /// What is wrong with a page.
@@ -248,17 +248,7 @@ fn suggestion_in(message: &str) -> Option<String> {
     }
     let mut words = message.split('`').skip(1).step_by(2);
     let unknown = words.next()?;
-    nearest(unknown, words).map(str::to_owned)
-}
-
-/// The known word that is most like an unknown one, if any is like it at all.
-pub(super) fn nearest<'w>(unknown: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    const LIKE_ENOUGH: f64 = 0.7;
-    known
-        .map(|word| (strsim::jaro_winkler(unknown, word), word))
-        .filter(|(likeness, _)| *likeness > LIKE_ENOUGH)
-        .max_by(|one, other| one.0.total_cmp(&other.0))
-        .map(|(_, word)| word)
+    closest(unknown, words).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -6,14 +6,15 @@ use rayon::prelude::*;
 
 use super::bound::{Check, Kind};
 use super::finding::{Finding, finish, identity};
+use super::finding_report::{FindingReport, NotRun};
 use super::object_pass::{ObjectPass, Trouble, Yield};
 use super::set::CheckSet;
 use super::view::View;
-use super::{collision, exception, order, total};
+use super::{collision, exception, total};
 use crate::config::Settings;
 use crate::directory::ObjectId;
+use crate::directory::order::compare_folded;
 use crate::outcome::ReasonSet;
-use crate::report::{FindingReport, NotRun};
 use crate::sync::simulation::Simulation;
 
 /// What the checks have to say.
@@ -145,7 +146,7 @@ fn trouble_notices(
         let is_panic = trouble == Trouble::Panic;
         let entry = by_kind.entry((check, is_panic)).or_insert_with(|| (0, dn.clone(), trouble.clone()));
         entry.0 += 1;
-        if order::by_lower_case(&dn, &entry.1).is_lt() {
+        if compare_folded(dn.as_bytes(), entry.1.as_bytes()).is_lt() {
             (entry.1, entry.2) = (dn, trouble);
         }
     }

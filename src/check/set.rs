@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::bound::Check;
-use super::page::{Page, PageError, nearest};
-use crate::config::CheckSetting;
+use super::page::{Page, PageError};
+use crate::config::{CheckSetting, closest};
 use crate::directory::{AttributeNames, AttributeSet};
 
 /// The embedded pages: path and text, sorted by path. Listed by `build.rs`.
@@ -91,7 +91,7 @@ impl CheckSet {
         if self.known.contains(name) {
             return Ok(());
         }
-        let suggestion = nearest(name, self.known.iter().map(String::as_str)).map(str::to_owned);
+        let suggestion = closest(name, self.known.iter().map(String::as_str)).map(str::to_owned);
         Err(UnknownCheck { name: name.to_owned(), suggestion })
     }
 
