@@ -101,21 +101,11 @@ impl<'d> Engine<'d> {
     fn apply_scopes(&self, object: Object<'d>, rules: &TypeRules) -> Result<Admission, EvaluationError> {
         let view = self.connector_scope(object);
         let is_member = |group: &str| self.is_member(&object, group);
-        let mut in_scope = 0_u64;
-        let mut joiners = 0_u32;
-        let mut joiner = None;
-        for (number, rule) in rules.rules.iter().enumerate() {
-            if scope::in_scope(&rule.scope, &view, &is_member)? {
-                in_scope |= 1 << number;
-                if !rule.joins.is_empty() {
-                    joiners += 1;
-                    joiner = u8::try_from(number).ok();
-                }
-            }
-        }
-        let joiner = match (joiner, joiners) {
-            (Some(rule), 1) => self.check_raising(&view, rules, in_scope).map(|()| rule),
-            (Some(_), _) => Err(Reason::JoinRuleConflict),
+        let in_scope = scope::rules_in_scope(rules, &view, &is_member)?;
+        let mut joiners = rules.joiners(in_scope);
+        let joiner = match (joiners.next(), joiners.next()) {
+            (Some(rule), None) => self.check_raising(&view, rules, in_scope).map(|()| rule),
+            (Some(_), Some(_)) => Err(Reason::JoinRuleConflict),
             (None, _) => Err(out_of_scope_reason(rules, &view, &is_member)?),
         };
         Ok(Admission { in_scope, joiner })

@@ -166,9 +166,13 @@ fn scan_object(
         });
     }
     for attribute in probed.iter() {
-        let mut last = 0;
+        let (mut last, mut text) = (0, None);
         for at in rules.flows_into(attribute).iter().filter(|at| in_scope & (1 << at.rule) != 0) {
-            let value = propose(rules.flow(*at), &view)?;
+            let flow = rules.flow(*at);
+            if text.replace(flow.text) == Some(flow.text) {
+                continue;
+            }
+            let value = propose(flow, &view)?;
             hash_values(attribute, &value, &mut |hash| {
                 if hash != last {
                     keys.push(Key { hash, object: id.0, probe: false });

@@ -6,7 +6,8 @@ use crate::outcome::{Outcome, Reason, ReasonSet};
 
 use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
 use super::engine::error_reason;
-use super::metaverse::{Contributor, MetaverseScope};
+use super::join_key::hash_values;
+use super::metaverse::{Contributor, MetaverseScope, RememberingScope};
 use super::rule::LinkType;
 use super::{flow, scope};
 
@@ -27,6 +28,8 @@ pub(super) struct Decision {
     pub verdict: Verdict,
     /// The contributor of sourceAnchor, else the first member.
     pub principal: ObjectId,
+    /// Hash of the source anchor of an exported object.
+    pub anchor_hash: Option<u64>,
     /// Something of the object is not exported although the metaverse holds it.
     pub changes: ReasonSet,
 }
@@ -34,30 +37,32 @@ pub(super) struct Decision {
 /// Decides on one metaverse object.
 pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
     let first = metaverse.members[0];
+    let remembering = RememberingScope::new(*metaverse);
     let attempt = || -> Result<Decision, EvaluationError> {
-        let principal = match metaverse.winner(attribute::SOURCE_ANCHOR)?.map(|winner| winner.from) {
+        let principal = match remembering.contributor_of(attribute::SOURCE_ANCHOR)? {
             Some(Contributor::Object(id)) => id,
             _ => first,
         };
-        let verdict = verdict(metaverse)?;
-        let changes = match verdict {
-            Verdict::Exported(pair) => {
-                lost_in_export(metaverse, &metaverse.engine.book.outbound[usize::from(pair)])?
-            }
-            _ => ReasonSet::EMPTY,
-        };
-        Ok(Decision { verdict, principal, changes })
+        let verdict = verdict(&remembering)?;
+        let (mut changes, mut anchor_hash) = (ReasonSet::EMPTY, None);
+        if let Verdict::Exported(pair) = verdict {
+            changes = lost_in_export(metaverse, &metaverse.engine.book.outbound[usize::from(pair)])?;
+            let anchor = remembering.attribute(attribute::SOURCE_ANCHOR)?;
+            hash_values(attribute::SOURCE_ANCHOR, &anchor, &mut |hash| anchor_hash = Some(hash));
+        }
+        Ok(Decision { verdict, principal, changes, anchor_hash })
     };
-    attempt().unwrap_or_else(|error| {
-        let reasons = std::iter::once(error_reason(&error)).collect();
-        Decision { verdict: Verdict::Stopped(reasons), principal: first, changes: ReasonSet::EMPTY }
+    attempt().unwrap_or_else(|error| Decision {
+        verdict: Verdict::Stopped(std::iter::once(error_reason(&error)).collect()),
+        principal: first,
+        changes: ReasonSet::EMPTY,
+        anchor_hash: None,
     })
 }
 
-fn verdict(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationError> {
-    let pairs = || {
-        metaverse.engine.book.outbound.iter().enumerate().filter(|(_, pair)| pair.source == metaverse.kind)
-    };
+fn verdict(metaverse: &RememberingScope<'_, '_>) -> Result<Verdict, EvaluationError> {
+    let (engine, kind) = (metaverse.inner.engine, metaverse.inner.kind);
+    let pairs = || engine.book.outbound.iter().enumerate().filter(|(_, pair)| pair.source == kind);
     for (number, pair) in pairs() {
         for rule in provisioning(&pair.rules) {
             if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
@@ -68,7 +73,7 @@ fn verdict(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationErro
     }
     let reasons = nearest_miss(metaverse, pairs().map(|(_, pair)| pair))?;
     if reasons.contains(Reason::FilteredByRule) {
-        return filtered(metaverse);
+        return filtered(&metaverse.inner);
     }
     let none = std::iter::once(Reason::NotExported).collect();
     Ok(Verdict::Stopped(if reasons.is_empty() { none } else { reasons }))
@@ -79,7 +84,7 @@ fn provisioning(rules: &TypeRules) -> impl Iterator<Item = &BoundRule> {
 }
 
 /// Evaluates the flows that can raise an error of their own; the first error ends the export of the object.
-fn raise_errors(metaverse: &MetaverseScope<'_, '_>, rules: &TypeRules) -> Result<(), EvaluationError> {
+fn raise_errors(metaverse: &RememberingScope<'_, '_>, rules: &TypeRules) -> Result<(), EvaluationError> {
     for at in &rules.raising {
         let rule = &rules.rules[usize::from(at.rule)];
         if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
@@ -92,7 +97,7 @@ fn raise_errors(metaverse: &MetaverseScope<'_, '_>, rules: &TypeRules) -> Result
 /// Why the provisioning rule that came nearest to taking the object does not: of all scope groups those with the
 /// fewest failing clauses, of the strongest rule that has such a group; of each one failing clause with a word.
 fn nearest_miss<'b>(
-    metaverse: &MetaverseScope<'_, '_>,
+    metaverse: &RememberingScope<'_, '_>,
     pairs: impl Iterator<Item = &'b TypePair>,
 ) -> Result<ReasonSet, EvaluationError> {
     let mut fewest = usize::MAX;

@@ -5,11 +5,48 @@ use std::cmp::Ordering;
 
 use crate::expression::{EvaluationError, Scope, Value};
 
-use super::bound::BoundClause;
+use super::bound::{BoundClause, MAX_CLAUSES, TypeRules};
 use super::rule::ScopeOperator;
 
 /// Answers whether an object is a direct member of the group with this DN.
 pub(super) type IsMember<'a> = &'a dyn Fn(&str) -> bool;
+
+/// Which rules of a source type have the object in scope: bit n for rule n. Every distinct clause is evaluated at most
+/// once.
+pub(super) fn rules_in_scope<'v>(
+    rules: &TypeRules,
+    object: &dyn Scope<'v>,
+    is_member: IsMember<'_>,
+) -> Result<u64, EvaluationError> {
+    let mut in_scope = 0_u64;
+    if rules.clauses.len() > MAX_CLAUSES {
+        for (number, rule) in rules.rules.iter().enumerate() {
+            in_scope |= u64::from(self::in_scope(&rule.scope, object, is_member)?) << number;
+        }
+        return Ok(in_scope);
+    }
+    let (mut known, mut holding) = (0_u64, 0_u64);
+    for (number, groups) in rules.scopes.iter().enumerate() {
+        let mut inside = groups.is_empty();
+        for group in groups {
+            let mut all_hold = true;
+            for position in group {
+                let bit = 1_u64 << position;
+                if known & bit == 0 {
+                    known |= bit;
+                    holding |= u64::from(holds(&rules.clauses[usize::from(*position)], object, is_member)?) << position;
+                }
+                all_hold &= holding & bit != 0;
+                if !all_hold {
+                    break;
+                }
+            }
+            inside |= all_hold;
+        }
+        in_scope |= u64::from(inside) << number;
+    }
+    Ok(in_scope)
+}
 
 /// Whether the groups let the object through: any group whose clauses all hold, or no group at all.
 pub(super) fn in_scope<'v>(

@@ -85,11 +85,11 @@ impl<'d> Simulation<'d> {
             simulation.take_component(component);
         }
         simulation.find_cloud_objects();
-        simulation.decide_all();
+        let anchors = simulation.decide_all();
         for component in &links.components {
             simulation.compare_orders(component);
         }
-        simulation.refuse_duplicate_anchors();
+        simulation.refuse_duplicate_anchors(anchors);
         simulation.resolve_members();
         simulation
     }
@@ -170,7 +170,8 @@ impl<'d> Simulation<'d> {
         self.cloud = found.into_iter().collect();
     }
 
-    fn decide_all(&mut self) {
+    /// Decides on every metaverse object; gives the hashes of the exported anchors.
+    fn decide_all(&mut self) -> Vec<(u64, u32)> {
         let decisions: Vec<Decision> = (0..self.metaverse_count())
             .into_par_iter()
             .map(|number| outbound::decide(&self.metaverse_scope(MetaverseId(number))))
@@ -192,6 +193,8 @@ impl<'d> Simulation<'d> {
                 self.set_reasons(member, self.member_reasons(decision, at, member, joined));
             }
         }
+        let exported = decisions.iter().zip(0_u32..);
+        exported.filter_map(|(decision, number)| Some((decision.anchor_hash?, number))).collect()
     }
 
     /// The reasons of one member under a decision on its metaverse object.
@@ -291,19 +294,7 @@ impl<'d> Simulation<'d> {
 
     /// Of several exported objects with one source anchor only the first in report order can exist in Entra's
     /// connector space.
-    fn refuse_duplicate_anchors(&mut self) {
-        let mut anchors: Vec<(u64, u32)> = (0..self.metaverse_count())
-            .into_par_iter()
-            .filter(|number| self.metaverse[*number as usize].export.is_some())
-            .filter_map(|number| {
-                let mut hashed = None;
-                let value = self.anchor_value(MetaverseId(number))?;
-                super::join_key::hash_values(attribute::SOURCE_ANCHOR, &value, &mut |hash| {
-                    hashed = Some(hash)
-                });
-                Some((hashed?, number))
-            })
-            .collect();
+    fn refuse_duplicate_anchors(&mut self, mut anchors: Vec<(u64, u32)>) {
         anchors.par_sort_unstable();
         let mut refused = Vec::new();
         for run in anchors.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
