@@ -107,7 +107,7 @@ impl Check {
         let reports = self.report_files()?;
         let settings = read_settings(self.config.as_deref())?;
         refuse_unsupported(&settings)?;
-        let request = self.request(settings)?;
+        let request = self.request(settings, &reports)?;
         let prediction = self.in_pool(|| predict::predict(&request))?.map_err(failure)?;
         self.write(&prediction, &reports)?;
         let incomplete = prediction.report.inputs.iter().any(|input| !input.complete);
@@ -128,7 +128,17 @@ impl Check {
         self.report.iter().map(|path| Ok((format_of(path)?, path.as_path()))).collect()
     }
 
-    fn request(&self, settings: Settings) -> Result<Request, Failure> {
+    /// Objects are only put together for formats that show them.
+    fn object_selection(&self, reports: &[(Format, &Path)]) -> ObjectSelection {
+        let shown = self.format.format().lists_objects() || reports.iter().any(|(format, _)| format.lists_objects());
+        match self.objects {
+            Objects::All if shown => ObjectSelection::All,
+            Objects::Affected if shown => ObjectSelection::Affected,
+            _ => ObjectSelection::None,
+        }
+    }
+
+    fn request(&self, settings: Settings, reports: &[(Format, &Path)]) -> Result<Request, Failure> {
         let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
         Ok(Request {
             sources,
@@ -136,11 +146,7 @@ impl Check {
             settings,
             select: self.select.clone(),
             ignore: self.ignore.clone(),
-            objects: match self.objects {
-                Objects::All => ObjectSelection::All,
-                Objects::Affected => ObjectSelection::Affected,
-                Objects::None => ObjectSelection::None,
-            },
+            objects: self.object_selection(reports),
             today: jiff::Timestamp::now().to_string().get(..10).map(str::to_owned),
         })
     }

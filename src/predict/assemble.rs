@@ -103,7 +103,7 @@ fn objects(
         ObjectSelection::All => directory.ids().collect(),
         ObjectSelection::Affected => affected(simulation, findings),
     };
-    chosen.par_sort_unstable_by(|a, b| order::compare(directory, *a, *b));
+    order::sort(directory, &mut chosen);
     let with_members = selection == ObjectSelection::All;
     chosen.into_par_iter().map(|id| object_report(simulation, id, with_members)).collect()
 }

@@ -55,7 +55,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         row[0] = NOT_RUN.into();
         row[2] = not_run.check.as_str().into();
         row[7] = format!("not run: {}", not_run.why).into();
-        row[8] = "Run `presync doctor` on the inputs: it says how to export what is missing.".into();
+        row[8] = "Export this attribute too and check again.".into();
         write_row(&mut rows, &row)?;
     }
     rows.flush()?;

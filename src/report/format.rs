@@ -57,6 +57,11 @@ impl Format {
         Self::ALL.iter().copied().find(|format| format.endings().contains(&ending.as_str()))
     }
 
+    /// Whether the format shows single objects, so that a report for it must hold them.
+    pub fn lists_objects(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson)
+    }
+
     /// Writes the report in this format; `style` is for the table alone.
     pub fn write(self, report: &Report, out: &mut dyn Write, style: TableStyle) -> io::Result<()> {
         match self {

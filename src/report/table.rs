@@ -281,8 +281,7 @@ fn write_more(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         (format!("presync explain {}", shown(check)), "what a check means, what to do"),
         ("--report findings.csv".to_owned(), "every finding as a list to work off"),
         ("--format json --objects all".to_owned(), "every object and its prediction"),
-        ("presync trace OBJECT SOURCE...".to_owned(), "one object, every rule and value"),
-        ("presync doctor SOURCE...".to_owned(), "why checks did not run"),
+        ("presync explain REASON".to_owned(), "why an object is filtered or not provisioned"),
     ] {
         table.add_row([format!(" {command}"), gives.to_owned()]);
     }
