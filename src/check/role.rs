@@ -5,6 +5,7 @@
 //! ordinary names and replaced here whenever a value is read or a finding is written.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use crate::config::{SyncSettings, UserMatching};
 use crate::directory::{AttributeId, AttributeNames, Class, attribute};
@@ -91,6 +92,18 @@ impl<'v, S: Scope<'v>> Scope<'v> for RoleScope<'_, S> {
 
     fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'v>, EvaluationError> {
         self.inner.contributor(of, from)
+    }
+
+    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
+        self.roles.resolve(id, self.class).map_or(Ok(0), |id| self.inner.value_count(id))
+    }
+
+    fn visit(
+        &self,
+        id: AttributeId,
+        visitor: &mut dyn FnMut(Value<'v>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        self.roles.resolve(id, self.class).map_or(Ok(()), |id| self.inner.visit(id, visitor))
     }
 }
 
