@@ -116,26 +116,3 @@ impl Expression {
         evaluate::is_true(&self.root, scope)
     }
 }
-
-/// TEMPORARY STUB.
-#[derive(Debug, Clone, Copy)]
-pub struct ObjectScope<'v> {
-    object: crate::directory::Object<'v>,
-}
-impl<'v> ObjectScope<'v> {
-    /// stub
-    pub fn new(object: crate::directory::Object<'v>, _names: &'v AttributeNames) -> Self {
-        Self { object }
-    }
-}
-impl<'v> Scope<'v> for ObjectScope<'v> {
-    fn attribute(&self, id: AttributeId) -> Result<Value<'v>, EvaluationError> {
-        Ok(self.object.first(id).map_or(Value::Null, |b| Value::Binary(b.into())))
-    }
-    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
-        Ok(self.object.first(id).is_some())
-    }
-    fn parameter(&self, _name: &str) -> Option<Cow<'v, str>> {
-        None
-    }
-}

@@ -11,7 +11,7 @@ use presync::directory::attribute::{
 use presync::directory::{
     AttributeId, AttributeNames, Chunk, Class, InputFormat, InputRole, Source, SourceId, WantedAttributes,
 };
-use presync::load::{Context, Limits, LoadError, csv};
+use presync::load::{self, Context, Limits, LoadError, LoadRequest, SourceArgument, csv};
 
 const GUID: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -190,6 +190,20 @@ fn a_second_export_with_other_columns_is_read_by_its_own_header() {
 }
 
 #[test]
+fn an_appended_export_without_identity_costs_only_its_own_rows() {
+    let loaded = powershell("mail,ObjectClass\na@x.example,user\ndisplayName,department\nDan,Sales\n");
+    assert_eq!(loaded.lines(), [2]);
+    assert_eq!(loaded.source.skipped.get("missing-dn"), Some(&1));
+}
+
+#[test]
+fn empty_columns_at_the_end_of_the_header_do_no_harm() {
+    let loaded =
+        powershell("mail,ObjectClass,,\na@x.example,user,,\nb@x.example,user\nc@x.example,user,,x\n");
+    assert_eq!(loaded.lines(), [2, 3, 4]);
+}
+
+#[test]
 fn rows_of_another_length_are_skipped() {
     let text = "mail,ObjectClass,cn\na@x.example,user\nb@x.example,user,B,x\nc@x.example,user,C,,\nd@x.example,user,D\n\
                 ,,\n";
@@ -208,6 +222,13 @@ fn an_open_quote_is_reported_as_lost_rows() {
     assert_eq!(loaded.warnings(), ["row-not-closed"]);
     assert!(!loaded.source.complete);
     let limits = Limits { line_bytes: 1000, ..Limits::default() };
+    let text = format!("mail,cn\na@x.example,A{}b@x.example,B\n", "\n".repeat(100_000));
+    let (chunks, source, _) = load_with(&text, InputFormat::Csv, &WantedAttributes::All, limits);
+    assert_eq!(
+        (chunks.unwrap()[0].len(), source.complete),
+        (1, false),
+        "what was not read is not passed over"
+    );
     let text = format!("mail,cn\na@x.example,A\nb@x.example,\"{}", "B,\n".repeat(100_000));
     let (chunks, source, _) = load_with(&text, InputFormat::Csv, &WantedAttributes::All, limits);
     assert_eq!(chunks.unwrap()[0].len(), 1);
@@ -219,7 +240,7 @@ fn rows_without_an_identity_are_counted() {
     let loaded = powershell("mail,SamAccountName,ObjectClass\n,,user\n,b,user\n");
     assert_eq!(loaded.lines(), [3]);
     assert_eq!(loaded.source.skipped.get("missing-dn"), Some(&1));
-    assert_eq!(loaded.warnings(), ["identity-missing"]);
+    assert_eq!(loaded.warnings(), ["missing-dn"]);
 }
 
 #[test]
@@ -513,6 +534,28 @@ fn csvde_text_keeps_its_semicolons() {
     );
     assert_eq!(loaded.named(0, "description"), ["one;two"]);
     assert_eq!(loaded.lines(), [2, 4]);
+}
+
+#[test]
+fn files_of_any_encoding_reach_the_loader() {
+    let utf16: Vec<u8> = "DistinguishedName\tObjectClass\r\n\"CN=J\u{fc}rgen,DC=corp,DC=example\"\tuser\r\n"
+        .encode_utf16()
+        .fold(vec![0xff, 0xfe], |mut bytes, unit| {
+            bytes.extend(unit.to_le_bytes());
+            bytes
+        });
+    let utf8 = b"\xef\xbb\xbf\"DistinguishedName\",\"ObjectClass\"\n\"CN=J\xc3\xbcrgen,DC=corp,DC=example\",\"user\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("utf16.txt", utf16), ("utf8.csv", utf8.to_vec())] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let sources = [SourceArgument { forest: None, path: path.to_str().unwrap().to_owned() }];
+        let directory = load::load(LoadRequest::new(&sources, AttributeNames::default())).unwrap();
+        let object = directory.objects().next().unwrap();
+        assert_eq!(object.dn_text().unwrap(), "CN=J\u{fc}rgen,DC=corp,DC=example");
+        assert_eq!((object.class(), object.line()), (Class::User, 2));
+        assert_eq!(directory.sources()[0].warnings, []);
+    }
 }
 
 mod any_text {

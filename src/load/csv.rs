@@ -4,13 +4,41 @@
 //! first rows ([`layout`]), the header row becomes a table of columns ([`header`]), and every row becomes an object or
 //! is counted with a reason: `bad-row` (another number of cells), `repeated-header`, `missing-dn` (nothing that names
 //! the object). Rows without any value are passed over. Duplicates and forests are left to the caller.
+//!
+//! # Warnings
+//!
+//! | id | meaning |
+//! |---|---|
+//! | `bad-row` | Rows with another number of cells than the header were left out. |
+//! | `binary-form-assumed` | The text form that mS-DS-ConsistencyGuid was taken to be written in. |
+//! | `cell-cut` | A cell has the length at which spreadsheets cut; its attribute is incomplete. |
+//! | `collection-lost` | Columns hold names of collection types instead of values; they count as not exported. |
+//! | `date-order-unknown` | Day and month cannot be told apart; the column counts as not exported. |
+//! | `dates-without-zone` | Dates in the culture of the exporting session were read as UTC. |
+//! | `dn-without-domain` | A distinguished name has no `DC=` part; no hierarchy comes from it. |
+//! | `duplicate-column` | Two columns have the same header; the first counts. |
+//! | `limit-exceeded` | A row with a value beyond the limits was left out. |
+//! | `list-truncated` | A list was cut short by the console (`{a, b...}`); its attribute is incomplete. |
+//! | `mail-substituted` | `PrimarySmtpAddress` was taken for mail, which is not exported. |
+//! | `missing-dn` | Rows with nothing that names the object were left out. |
+//! | `number-damaged` | Numbers in scientific notation; the values are unknown. |
+//! | `number-rounded` | All long numbers of a column end in 000: probably rounded by a spreadsheet. |
+//! | `object-class-inferred` | Nothing tells the class; taken for users because there is a userPrincipalName column. |
+//! | `object-class-unknown` | Nothing tells the class, and nothing allows a guess. |
+//! | `preamble-skipped` | Rows above the column headers were left out. |
+//! | `range-incomplete` | Slices of a `;range=` attribute are missing; it is incomplete. |
+//! | `row-not-closed` | A quote is not closed: rows are lost. |
+//! | `secret-dropped` | Columns with secrets were not read. |
+//! | `value-unreadable` | Cells in no form known for their attribute; the values are unknown. |
+//!
+//! `cell-cut`, `limit-exceeded`, `list-truncated`, `range-incomplete` and `row-not-closed` make the input incomplete.
 
 mod class;
 mod csvde;
 mod dates;
 mod header;
-mod layout;
-mod lines;
+pub(super) mod layout;
+pub(super) mod lines;
 pub(super) mod lists;
 mod names;
 mod notes;
@@ -49,7 +77,8 @@ pub fn read(
     Read::take(&mut *text, HEAD_BYTES).read_to_end(&mut head).map_err(failed)?;
     let layout = {
         let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
-        layout::find(&head, format, &names)
+        let delimiters: &[u8] = if format == InputFormat::Csvde { b"," } else { &layout::DELIMITERS };
+        layout::find(&head, delimiters, |name| names::is_known(name, &names))
     };
     let layout = layout.ok_or_else(|| no_header(&path, &head))?;
     let mut whole = head.as_slice().chain(text);
@@ -61,13 +90,17 @@ pub fn read(
         .from_reader(RowBytes::new(&mut whole, context.limits.line_bytes));
     let mut rows = Rows::new(format, context, source, layout.header_row);
     let mut row = ByteRecord::new();
+    let mut line = 1;
     while reader.read_byte_record(&mut row).map_err(|error| failed(error.into()))? {
         let lines = lines::row_lines(&mut reader, &row);
+        line = lines.0;
         if reader.get_ref().exceeded() {
-            rows.endless_row(lines.0);
             break;
         }
         rows.take(&row, lines)?;
+    }
+    if reader.get_ref().exceeded() {
+        rows.endless_row(line);
     }
     rows.finish()
 }
@@ -79,6 +112,6 @@ fn no_header(path: &str, head: &[u8]) -> LoadError {
         line: None,
         problem: if is_empty { "it is empty" } else { "no row of the first ten names the columns" }
             .to_owned(),
-        advice: "Export with the attribute names as column headers, such as distinguishedName".to_owned(),
+        advice: "Export with the attribute names as column headers, such as distinguishedName.".to_owned(),
     }
 }

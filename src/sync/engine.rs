@@ -3,15 +3,27 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 
 use crate::directory::{AttributeId, Directory, Object, ObjectId, attribute, dn};
-use crate::expression::{EvaluationError, ObjectScope, Scope, Value};
+use crate::expression::{EvaluationError, ObjectScope, Parameters, Scope, Value};
 use crate::outcome::Reason;
 
 use super::bound::{BoundRule, RuleBook, TypePair, TypeRules};
 use super::ou_filter::OuFilter;
 use super::rule::{LinkType, ScopeOperator};
 use super::{flow, scope};
+
+/// Parameters are made on demand by [`ConnectorScope`]: few flows ask for them, and they differ by domain.
+static NO_PARAMETERS: Parameters = Parameters {
+    domain_fqdn: None,
+    domain_netbios: None,
+    domain_ldap: None,
+    forest_fqdn: None,
+    forest_netbios: None,
+    forest_ldap: None,
+    connector_id: None,
+};
 
 /// What the tenant already holds for an on-premises object, as the Entra connector would show it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -63,7 +75,7 @@ impl<'d> Engine<'d> {
     #[inline]
     pub fn connector_scope(&self, object: Object<'d>) -> ConnectorScope<'d> {
         ConnectorScope {
-            inner: ObjectScope::new(object, self.directory.names()),
+            inner: ObjectScope::new(object, self.directory.names(), &NO_PARAMETERS),
             directory: self.directory,
             object,
         }
@@ -255,6 +267,20 @@ impl<'d> Scope<'d> for ConnectorScope<'d> {
     #[inline]
     fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
         self.inner.is_present(id)
+    }
+
+    #[inline]
+    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
+        self.inner.value_count(id)
+    }
+
+    #[inline]
+    fn visit(
+        &self,
+        id: AttributeId,
+        visitor: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        self.inner.visit(id, visitor)
     }
 
     /// NetBIOS names are not in an export: the first label of the DNS name stands for them.

@@ -2,7 +2,7 @@
 
 use crate::directory::{ObjectId, attribute};
 use crate::expression::{EvaluationError, Scope};
-use crate::outcome::{Reason, ReasonSet};
+use crate::outcome::{Outcome, Reason, ReasonSet};
 
 use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
 use super::engine::error_reason;
@@ -90,7 +90,7 @@ fn raise_errors(metaverse: &MetaverseScope<'_, '_>, rules: &TypeRules) -> Result
 }
 
 /// Why the provisioning rule that came nearest to taking the object does not: of all scope groups those with the
-/// fewest failing clauses, of the strongest rule that has such a group; of each the first failing clause with a word.
+/// fewest failing clauses, of the strongest rule that has such a group; of each one failing clause with a word.
 fn nearest_miss<'b>(
     metaverse: &MetaverseScope<'_, '_>,
     pairs: impl Iterator<Item = &'b TypePair>,
@@ -106,10 +106,16 @@ fn nearest_miss<'b>(
         if own_fewest < fewest {
             fewest = own_fewest;
             let nearest = misses.iter().filter(|group| group.len() == own_fewest);
-            reasons = nearest.filter_map(|group| group.iter().find_map(|clause| clause.reason)).collect();
+            reasons = nearest.filter_map(|group| weightiest(group)).collect();
         }
     }
     Ok(reasons)
+}
+
+/// The word for a group's failing clauses: what is filtered on purpose says so, whatever else it lacks.
+fn weightiest(failing: &[&BoundClause]) -> Option<Reason> {
+    let reasons = || failing.iter().filter_map(|clause| clause.reason);
+    reasons().find(|reason| reason.outcome() == Some(Outcome::Filtered)).or_else(|| reasons().next())
 }
 
 fn filtered(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationError> {

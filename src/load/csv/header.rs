@@ -77,6 +77,8 @@ pub(super) struct Places {
 pub(super) struct Header {
     /// The row as written.
     pub cells: ByteRecord,
+    /// Cells up to the last one that is not empty.
+    pub named_cells: usize,
     /// Columns to be kept, in the order of the row.
     pub columns: Vec<Column>,
     pub places: Places,
@@ -146,7 +148,8 @@ pub(super) fn resolve(
         notes.add(Note::MAIL_SUBSTITUTED, line, "");
     }
     let (columns, occurring) = columns(&entries, &places, format, context);
-    Header { cells: cells.clone(), columns, places, occurring }
+    let named_cells = cells.len() - cells.iter().rev().take_while(|cell| cell.is_empty()).count();
+    Header { cells: cells.clone(), named_cells, columns, places, occurring }
 }
 
 /// What a header means, from the first table that knows it.

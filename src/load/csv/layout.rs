@@ -6,11 +6,10 @@
 use csv::ByteRecord;
 
 use super::names;
-use crate::directory::{AttributeNames, InputFormat};
 
 /// How the rows are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(in crate::load) struct Layout {
     /// Separates the cells.
     pub delimiter: u8,
     /// Number of the row with the column names, from 0, as the CSV parser counts (blank lines are no rows).
@@ -20,16 +19,19 @@ pub(super) struct Layout {
 /// Rows in which the header is looked for, `#TYPE` and `sep=` lines not counted.
 const HEADER_WITHIN_ROWS: usize = 10;
 
-/// Finds the layout from the first bytes of a text; `None` when no row holds a known column name.
-pub(super) fn find(head: &[u8], format: InputFormat, names: &AttributeNames) -> Option<Layout> {
-    let candidates = match (format, announced_delimiter(head)) {
-        (InputFormat::Csvde, _) => vec![b','],
-        (_, Some(delimiter)) => vec![delimiter],
-        _ => vec![b',', b';', b'\t', b'|'],
-    };
+/// Delimiters in use, the usual one first.
+pub(in crate::load) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Finds the layout from the first bytes of a text; `None` when no row holds a column name that is known.
+pub(in crate::load) fn find(
+    head: &[u8],
+    delimiters: &[u8],
+    is_known: impl Fn(&str) -> bool,
+) -> Option<Layout> {
+    let announced = announced_delimiter(head);
     let mut best = (0, None);
-    for delimiter in candidates {
-        let scores = scores(head, delimiter, names);
+    for delimiter in announced.as_ref().map_or(delimiters, std::slice::from_ref).iter().copied() {
+        let scores = scores(head, delimiter, &is_known);
         let highest = scores.iter().map(|(_, score)| *score).max().unwrap_or(0);
         if highest > best.0 {
             best = (highest, header_row(&scores, highest).map(|header_row| Layout { delimiter, header_row }));
@@ -67,24 +69,24 @@ fn announced_delimiter(head: &[u8]) -> Option<u8> {
 }
 
 /// Rows that may be the header, each with its number of known column names.
-fn scores(head: &[u8], delimiter: u8, names: &AttributeNames) -> Vec<(usize, usize)> {
+fn scores(head: &[u8], delimiter: u8, is_known: impl Fn(&str) -> bool) -> Vec<(usize, usize)> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(head);
     let rows = reader.byte_records().map_while(Result::ok).enumerate();
     rows.filter(|(_, row)| type_name(row).is_none() && !is_separator_line(row))
         .take(HEADER_WITHIN_ROWS)
-        .map(|(number, row)| {
-            (number, row.iter().filter(|cell| names::is_known(&names::clean(cell), names)).count())
-        })
+        .map(|(number, row)| (number, row.iter().filter(|cell| is_known(&names::clean(cell))).count()))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::AttributeNames;
 
     fn layout(head: &str) -> Option<(char, usize)> {
-        find(head.as_bytes(), InputFormat::Csv, &AttributeNames::default())
+        let names = AttributeNames::default();
+        find(head.as_bytes(), &DELIMITERS, |name| names::is_known(name, &names))
             .map(|layout| (char::from(layout.delimiter), layout.header_row))
     }
 

@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use csv::ByteRecord;
 
 /// Passes bytes on, and stops when one row takes more of them than allowed.
-pub(super) struct RowBytes<'t> {
+pub(in crate::load) struct RowBytes<'t> {
     text: &'t mut dyn Read,
     handed_out: Vec<u8>,
     /// Offset of `handed_out` in the text.
@@ -20,13 +20,13 @@ pub(super) struct RowBytes<'t> {
 }
 
 impl<'t> RowBytes<'t> {
-    pub(super) fn new(text: &'t mut dyn Read, limit: usize) -> Self {
+    pub(in crate::load) fn new(text: &'t mut dyn Read, limit: usize) -> Self {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         Self { text, handed_out: Vec::new(), offset: 0, row_end_limit: limit, limit, exceeded: false }
     }
 
     /// Whether reading stopped because a row was too long.
-    pub(super) fn exceeded(&self) -> bool {
+    pub(in crate::load) fn exceeded(&self) -> bool {
         self.exceeded
     }
 
@@ -54,7 +54,7 @@ impl Read for RowBytes<'_> {
 }
 
 /// Line of the first byte of the row just read, and of its last.
-pub(super) fn row_lines(reader: &mut csv::Reader<RowBytes<'_>>, row: &ByteRecord) -> (u64, u64) {
+pub(in crate::load) fn row_lines(reader: &mut csv::Reader<RowBytes<'_>>, row: &ByteRecord) -> (u64, u64) {
     let (end_line, end) = (reader.position().line(), reader.position().byte());
     let bytes = reader.get_mut();
     bytes.row_end_limit = end.saturating_add(bytes.limit);

@@ -56,7 +56,7 @@ impl Note {
     pub(super) const DUPLICATE_COLUMN: Self =
         Self::new("duplicate-column", "{columns} names more than one column; the first one counts");
     pub(super) const IDENTITY_MISSING: Self = Self::new(
-        "identity-missing",
+        "missing-dn",
         "{rows} without distinguishedName, objectGUID, sAMAccountName, userPrincipalName and mail, left out ({lines})",
     );
     pub(super) const LIMIT_EXCEEDED: Self =

@@ -68,7 +68,7 @@ impl<'a> Rows<'a> {
         } else if !self.has_header {
             self.take_header(row, lines.0)?;
         } else if !is_blank(row) {
-            self.take_row(row, lines)?;
+            self.take_row(row, lines);
         }
         Ok(())
     }
@@ -77,15 +77,19 @@ impl<'a> Rows<'a> {
         if row.len() > self.context.limits.csv_columns {
             return Err(self.unusable(line, format!("it has {} columns", row.len())));
         }
-        let notes = &mut self.writer.notes;
-        self.header = header::resolve(row, line, self.format, self.context, notes);
+        self.adopt_header(row, line);
         if !self.header.has_identity() {
             return Err(self.unusable(line, "no column tells the objects apart".to_owned()));
         }
+        Ok(())
+    }
+
+    fn adopt_header(&mut self, row: &ByteRecord, line: u64) {
+        let notes = &mut self.writer.notes;
+        self.header = header::resolve(row, line, self.format, self.context, notes);
         self.occurring.extend(&self.header.occurring);
         self.has_header = true;
         self.after_type_line = false;
-        Ok(())
     }
 
     fn unusable(&self, line: u64, problem: String) -> LoadError {
@@ -95,22 +99,20 @@ impl<'a> Rows<'a> {
             problem,
             advice:
                 "Export distinguishedName (or objectGUID, sAMAccountName, userPrincipalName, mail) and the \
-                     attributes to be checked"
+                     attributes to be checked."
                     .to_owned(),
         }
     }
 
-    fn take_row(&mut self, row: &ByteRecord, lines: (u64, u64)) -> Result<(), LoadError> {
+    fn take_row(&mut self, row: &ByteRecord, lines: (u64, u64)) {
         if row == &self.header.cells {
             self.after_type_line = false;
             self.source.skip("repeated-header");
-            return Ok(());
-        }
-        if self.after_type_line || header::is_header(row, self.context) {
+        } else if self.is_other_header(row) {
+            // Where it names no identity, the rows below it are counted one by one.
             self.source.skip("repeated-header");
-            return self.take_header(row, lines.0);
-        }
-        if !self.fits_header(row) {
+            self.adopt_header(row, lines.0);
+        } else if !self.fits_header(row) {
             let note = if lines.1 > lines.0 { Note::ROW_NOT_CLOSED } else { Note::BAD_ROW };
             self.skip("bad-row", note, lines.0);
         } else if row.iter().any(|cell| cell.len() > self.context.limits.value_bytes) {
@@ -120,7 +122,12 @@ impl<'a> Rows<'a> {
         } else {
             self.skip("missing-dn", Note::IDENTITY_MISSING, lines.0);
         }
-        Ok(())
+    }
+
+    /// The header of another export that was appended.
+    fn is_other_header(&self, row: &ByteRecord) -> bool {
+        row.len() <= self.context.limits.csv_columns
+            && (self.after_type_line || header::is_header(row, self.context))
     }
 
     fn skip(&mut self, reason: &'static str, note: Note, line: u64) {
@@ -135,9 +142,8 @@ impl<'a> Rows<'a> {
 
     /// csvde leaves out trailing cells; spreadsheets add empty ones.
     fn fits_header(&self, row: &ByteRecord) -> bool {
-        let columns = self.header.cells.len();
-        let is_long_enough = row.len() >= columns || self.format == InputFormat::Csvde;
-        is_long_enough && row.iter().skip(columns).all(<[u8]>::is_empty)
+        let is_long_enough = row.len() >= self.header.named_cells || self.format == InputFormat::Csvde;
+        is_long_enough && row.iter().skip(self.header.cells.len()).all(<[u8]>::is_empty)
     }
 
     fn has_identity(&self, row: &ByteRecord) -> bool {
@@ -247,7 +253,7 @@ impl<'a> Rows<'a> {
                 path: self.source.path.clone(),
                 line: None,
                 problem: "no row of it can be used".to_owned(),
-                advice: "Export again, or look at the rows below the column headers".to_owned(),
+                advice: "Export again, or look at the rows below the column headers.".to_owned(),
             });
         }
         self.source.objects += self.objects;

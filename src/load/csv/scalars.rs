@@ -41,7 +41,7 @@ const FALSE_WORDS: &[&str] = &[
 ];
 
 /// The truth value of a cell, in any of the languages that spreadsheets translate to.
-pub(super) fn boolean(cell: &[u8]) -> Option<bool> {
+pub(in crate::load) fn boolean(cell: &[u8]) -> Option<bool> {
     let word = std::str::from_utf8(cell).ok()?.trim().to_lowercase();
     match word.as_str() {
         word if TRUE_WORDS.contains(&word) => Some(true),
