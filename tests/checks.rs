@@ -1,16 +1,21 @@
 //! The catalogue: pages are complete, the list of them is fresh, and every example of every page runs.
 
-mod support_examples {
+mod pipeline {
     use std::fs;
 
     use presync::check::example::Example;
     use presync::config::Settings;
     use presync::load::SourceArgument;
     use presync::predict::{ObjectSelection, Request, predict};
-    use presync::report::FindingReport;
+    use presync::report::{FindingReport, Report};
+
+    /// Findings of one example.
+    pub fn findings(example: &Example) -> Result<Vec<FindingReport>, String> {
+        report(example).map(|report| report.findings)
+    }
 
     /// Runs one example through the whole pipeline.
-    pub fn findings(example: &Example) -> Result<Vec<FindingReport>, String> {
+    pub fn report(example: &Example) -> Result<Report, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let write = |name: String, text: &str| {
             let path = folder.path().join(name);
@@ -33,11 +38,7 @@ mod support_examples {
             ..Request::default()
         };
         let prediction = predict(&request).map_err(|error| error.to_string())?;
-        if prediction.notices.is_empty() {
-            Ok(prediction.report.findings)
-        } else {
-            Err(prediction.notices.join("\n"))
-        }
+        if prediction.notices.is_empty() { Ok(prediction.report) } else { Err(prediction.notices.join("\n")) }
     }
 }
 
@@ -62,7 +63,7 @@ fn checks() -> CheckSet {
 
 /// What the example says must be found and was not, and what was found beside it.
 fn differences(page: &Page, example: &Example) -> Vec<String> {
-    let findings = match support_examples::findings(example) {
+    let findings = match pipeline::findings(example) {
         Ok(findings) => findings,
         Err(problem) => return vec![problem],
     };
@@ -202,11 +203,11 @@ const DISTRIBUTION_GROUP: &str = "dn: CN=List,OU=Corp,DC=corp,DC=test\nobjectCla
 fn an_exception_covers_its_finding_and_leaves_it_in_the_data() {
     let settings = "[[exception]]\ncheck = \"group-not-mail-enabled\"\nobjects = \"OU=Corp,DC=corp,DC=test\"\n\
         reason = \"known\"\nowner = \"us\"\n";
-    let findings = support_examples::findings(&example(settings, DISTRIBUTION_GROUP)).unwrap();
+    let findings = pipeline::findings(&example(settings, DISTRIBUTION_GROUP)).unwrap();
     let finding = findings.iter().find(|one| one.check == "group-not-mail-enabled").unwrap();
     assert_eq!(finding.excepted.as_ref().unwrap().reason, "known");
     let elsewhere = settings.replace("OU=Corp", "OU=Other");
-    let notice = support_examples::findings(&example(&elsewhere, DISTRIBUTION_GROUP)).unwrap_err();
+    let notice = pipeline::findings(&example(&elsewhere, DISTRIBUTION_GROUP)).unwrap_err();
     assert!(notice.contains("covers no finding"), "{notice}");
 }
 
@@ -214,7 +215,7 @@ fn an_exception_covers_its_finding_and_leaves_it_in_the_data() {
 fn a_finding_keeps_its_fingerprint_when_the_object_moves() {
     let moved = DISTRIBUTION_GROUP.replace("OU=Corp", "OU=New");
     let print = |ldif: &str| {
-        let findings = support_examples::findings(&example("", ldif)).unwrap();
+        let findings = pipeline::findings(&example("", ldif)).unwrap();
         findings.into_iter().find(|one| one.check == "group-not-mail-enabled").unwrap().fingerprint
     };
     assert_eq!(print(DISTRIBUTION_GROUP), print(&moved));
@@ -224,7 +225,7 @@ fn a_finding_keeps_its_fingerprint_when_the_object_moves() {
 #[test]
 fn a_collision_names_all_holders_and_who_keeps_the_place() {
     let page = pages().into_iter().find(|page| page.id == "mail-join-duplicate").unwrap();
-    let findings = support_examples::findings(&page.found[0]).unwrap();
+    let findings = pipeline::findings(&page.found[0]).unwrap();
     let finding = findings.iter().find(|one| one.check == page.id).unwrap();
     assert_eq!(finding.value.as_deref(), Some("info@corp.test"));
     assert_eq!(finding.related.len(), 1);
@@ -236,7 +237,34 @@ fn a_collision_names_all_holders_and_who_keeps_the_place() {
 #[test]
 fn values_of_binary_attributes_are_not_shown() {
     let page = pages().into_iter().find(|page| page.id == "linked-mailbox-account-mismatch").unwrap();
-    let findings = support_examples::findings(&page.found[0]).unwrap();
+    let findings = pipeline::findings(&page.found[0]).unwrap();
     let own: Vec<_> = findings.iter().filter(|one| one.check == page.id).collect();
     assert!(!own.is_empty() && own.iter().all(|finding| finding.value.is_none()));
+}
+
+#[test]
+fn a_check_without_its_attribute_in_the_input_says_so() {
+    let report = pipeline::report(&example("", DISTRIBUTION_GROUP)).unwrap();
+    let reason = |check: &str| {
+        let not_run = report.checks_not_run.iter().find(|one| one.check == check);
+        not_run.map(|one| one.why.as_str())
+    };
+    assert_eq!(reason("group-without-smtp-address"), Some("no input has attribute proxyAddresses"));
+    assert_eq!(reason("group-not-mail-enabled"), None);
+}
+
+#[test]
+fn the_order_of_records_changes_positions_only() {
+    let page = pages().into_iter().find(|page| page.id == "group-proxy-address-invalid").unwrap();
+    let forward = &page.found[0];
+    let mut backward = forward.clone();
+    let mut records: Vec<&str> = forward.inputs[0].1.split("\n\n").collect();
+    records.reverse();
+    backward.inputs[0].1 = records.join("\n\n");
+    let without_positions = |example: &Example| {
+        let mut findings = pipeline::findings(example).unwrap();
+        findings.iter_mut().for_each(|finding| finding.position = None);
+        findings
+    };
+    assert_eq!(without_positions(forward), without_positions(&backward));
 }

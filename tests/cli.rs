@@ -112,12 +112,15 @@ fn unknown_options_checks_and_keys_are_usage_errors_with_suggestions() {
     lab.write("good.ldif", GOOD);
     lab.presync(&["check", "good.ldif", "--formt", "json"]).refuses(2, &["--formt"]);
     lab.presync(&["check"]).refuses(2, &["SOURCE"]);
-    lab.presync(&["check", "good.ldif", "--select", "source-anchor-mising"]).refuses(2, &["source-anchor-missing"]);
+    lab.presync(&["check", "good.ldif", "--select", "source-anchor-mising"])
+        .refuses(2, &["source-anchor-missing"]);
     lab.presync(&["check", "good.ldif", "--ignore", "nonsense"]).refuses(2, &["nonsense"]);
     lab.write("presync.toml", "[sync]\nsource-anker = \"objectGUID\"\nuser-matching = \"twice\"\n");
-    lab.presync(&["check", "good.ldif"]).refuses(2, &["presync.toml:2", "source-anchor", "presync.toml:3", "once"]);
+    lab.presync(&["check", "good.ldif"])
+        .refuses(2, &["presync.toml:2", "source-anchor", "presync.toml:3", "once"]);
     lab.write("other.toml", "[checks]\n\"group-member-limt\" = \"off\"\n");
-    lab.presync(&["check", "good.ldif", "--config", "other.toml"]).refuses(2, &["other.toml:2", "group-member-limit"]);
+    lab.presync(&["check", "good.ldif", "--config", "other.toml"])
+        .refuses(2, &["other.toml:2", "group-member-limit"]);
     lab.presync(&["explain", "source-anchor-changd"]).refuses(2, &["source-anchor-changed"]);
 }
 
@@ -137,21 +140,36 @@ fn findings_end_with_1_at_the_threshold_and_reports_are_written_whole() {
     let contact = "\ndn: CN=Zoe,OU=Sales,DC=corp,DC=example\nobjectClass: contact\ncn: Zoe\nobjectGUID:: AAECAwQFBgcICQoLDA0OEA==\n";
     let other = "\ndn: CN=Ada,OU=Sales,DC=corp,DC=example\nobjectClass: contact\ncn: Ada\nmail: ada@corp.example\nobjectGUID:: AAECAwQFBgcICQoLDA0OEQ==\n";
     lab.write("found.ldif", format!("{GOOD}{contact}{other}"));
-    let run = |fail_on| lab.presync(&["check", "found.ldif", "--fail-on", fail_on, "--report", "list.csv", "--report", "all.json"]);
+    let run = |fail_on| {
+        lab.presync(&[
+            "check",
+            "found.ldif",
+            "--fail-on",
+            fail_on,
+            "--report",
+            "list.csv",
+            "--report",
+            "all.json",
+        ])
+    };
     assert_eq!(run("info").status, 1);
     assert_eq!(run("never").status, 0);
     let list = fs::read(lab.directory.path().join("list.csv")).unwrap();
     assert!(list.starts_with(b"\xef\xbb\xbf") && list.windows(2).any(|pair| pair == b"\r\n"));
     let all = fs::read_to_string(lab.directory.path().join("all.json")).unwrap();
     assert_eq!(serde_json::from_str::<serde_json::Value>(&all).unwrap()["schema_version"], 1);
-    let names: Vec<_> = fs::read_dir(lab.directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        fs::read_dir(lab.directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(names.iter().all(|name| !name.to_string_lossy().contains(".part")), "{names:?}");
 }
 
 #[test]
 fn strict_input_turns_an_incomplete_export_into_4() {
     let lab = Lab::new();
-    lab.write("cut.ldif", format!("# extended LDIF\n{GOOD}\n# search result\nsearch: 2\nresult: 4 Size limit exceeded\n"));
+    lab.write(
+        "cut.ldif",
+        format!("# extended LDIF\n{GOOD}\n# search result\nsearch: 2\nresult: 4 Size limit exceeded\n"),
+    );
     let loose = lab.presync(&["check", "cut.ldif", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&loose.stdout).unwrap();
     assert_eq!((loose.status, &report["run"]["inputs"][0]["complete"]), (0, &serde_json::Value::Bool(false)));
@@ -168,7 +186,10 @@ fn lists_are_arrays_with_id_and_title_first() {
         assert!(!rows.is_empty());
         for row in &rows {
             let text = row.as_object().unwrap();
-            assert!(!text["id"].as_str().unwrap().is_empty() && !text["title"].as_str().unwrap().is_empty(), "{row}");
+            assert!(
+                !text["id"].as_str().unwrap().is_empty() && !text["title"].as_str().unwrap().is_empty(),
+                "{row}"
+            );
         }
         let first = output.stdout.find("\"id\"").unwrap();
         assert!(first < output.stdout.find("\"title\"").unwrap());
@@ -208,7 +229,8 @@ fn standard_input_and_gzip_are_read_as_they_are() {
     encoder.write_all(GOOD.as_bytes()).unwrap();
     lab.write("good.ldif.gz", encoder.finish().unwrap());
     assert_eq!(lab.presync(&["check", "good.ldif.gz"]).status, 0);
-    let output = Command::new(env!("CARGO_BIN_EXE_presync")).args(["check", "-"]).write_stdin(GOOD).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_presync")).args(["check", "-"]).write_stdin(GOOD).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
 }
 

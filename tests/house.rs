@@ -18,7 +18,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Findings, outcomes and the neutral report; Source is what a loader says about an input.
     ("report", &["check", "outcome", "config", "directory"]),
     // The pipeline and the command line use everything below them.
-    ("predict", &["check", "config", "directory", "entra", "expression", "load", "outcome", "report", "sync", "tenant"]),
+    (
+        "predict",
+        &[
+            "check",
+            "config",
+            "directory",
+            "entra",
+            "expression",
+            "load",
+            "outcome",
+            "report",
+            "sync",
+            "tenant",
+        ],
+    ),
     ("cli", &["check", "config", "directory", "load", "outcome", "predict", "report", "sync"]),
     ("lib", &[]),
     ("main", &[]),
@@ -52,7 +66,8 @@ fn module_of(path: &Path) -> String {
 /// Top-level modules named after `crate::`, outside of comments and test modules.
 fn used(text: &str) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut found = BTreeSet::new();
     for rest in code.split("crate::").skip(1) {
         if let Some(list) = rest.strip_prefix('{') {
@@ -73,7 +88,8 @@ fn every_import_is_in_the_table() {
     let mut faults = Vec::new();
     for path in sources() {
         let module = module_of(&path);
-        let allowed = table.get(module.as_str()).unwrap_or_else(|| panic!("module {module} is not in the table"));
+        let allowed =
+            table.get(module.as_str()).unwrap_or_else(|| panic!("module {module} is not in the table"));
         for name in used(&fs::read_to_string(&path).unwrap()) {
             if name != module && !allowed.contains(&name.as_str()) {
                 faults.push(format!("{}: {module} may not use {name}", path.display()));

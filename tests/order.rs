@@ -29,13 +29,20 @@ struct Record {
 
 fn record() -> impl Strategy<Value = Record> {
     let identity = (0..3_u8, 0..5_u8, 0..40_u8);
-    let keys = (proptest::option::of(0..6_u8), 0..8_u8, proptest::option::of(0..8_u8), proptest::option::of(0..40_u8));
+    let keys = (
+        proptest::option::of(0..6_u8),
+        0..8_u8,
+        proptest::option::of(0..8_u8),
+        proptest::option::of(0..40_u8),
+    );
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
     let members = proptest::collection::vec((0..3_u8, 0..40_u8), 0..4);
-    (identity, keys, flags, members).prop_map(|((forest, class, number), (mail, sid, master, anchor), flags, members)| {
-        let (linked, enabled, alias) = flags;
-        Record { forest, class, number, mail, sid, master, anchor, linked, enabled, alias, members }
-    })
+    (identity, keys, flags, members).prop_map(
+        |((forest, class, number), (mail, sid, master, anchor), flags, members)| {
+            let (linked, enabled, alias) = flags;
+            Record { forest, class, number, mail, sid, master, anchor, linked, enabled, alias, members }
+        },
+    )
 }
 
 fn dn(forest: u8, number: u8) -> String {
@@ -57,7 +64,11 @@ fn guid(forest: u8, number: u8) -> String {
 }
 
 fn ldif(record: &Record) -> String {
-    let mut text = format!("dn: {}\nobjectGUID:: {}\n", dn(record.forest, record.number), guid(record.forest, record.number));
+    let mut text = format!(
+        "dn: {}\nobjectGUID:: {}\n",
+        dn(record.forest, record.number),
+        guid(record.forest, record.number)
+    );
     let class = ["user", "user", "contact", "group", "foreignSecurityPrincipal"][usize::from(record.class)];
     writeln!(text, "objectClass: {class}\ncn: Object {}", record.number).unwrap();
     if let Some(mail) = record.mail {
@@ -65,7 +76,12 @@ fn ldif(record: &Record) -> String {
     }
     if class == "user" {
         let state = if record.enabled { 512 } else { 514 };
-        writeln!(text, "sAMAccountName: u{}\nuserPrincipalName: u{}@f{}.test", record.number, record.number, record.forest).unwrap();
+        writeln!(
+            text,
+            "sAMAccountName: u{}\nuserPrincipalName: u{}@f{}.test",
+            record.number, record.number, record.forest
+        )
+        .unwrap();
         writeln!(text, "userAccountControl: {state}\nobjectSid:: {}", sid(record.sid)).unwrap();
         if let Some(master) = record.master {
             writeln!(text, "msExchMasterAccountSid:: {}", sid(master)).unwrap();
@@ -99,7 +115,8 @@ fn run(files: &[String], matching: &str, threads: usize) -> serde_json::Value {
         SourceArgument { forest: None, path: path.to_string_lossy().into_owned() }
     });
     // The order of the connectors is a setting, so it is fixed here.
-    let forests = "[[forest]]\nname = \"f0.test\"\n[[forest]]\nname = \"f1.test\"\n[[forest]]\nname = \"f2.test\"\n";
+    let forests =
+        "[[forest]]\nname = \"f0.test\"\n[[forest]]\nname = \"f1.test\"\n[[forest]]\nname = \"f2.test\"\n";
     let settings = format!("[sync]\nuser-matching = \"{matching}\"\n{forests}");
     let request = Request {
         sources: sources.collect(),

@@ -8,7 +8,9 @@ use super::page::Page;
 pub fn catalogue<'p>(pages: impl IntoIterator<Item = &'p Page>) -> String {
     let mut text = String::from(
         "# Checks\n\nGenerated from the pages in this folder; a test holds it fresh. A page is the only source of a \
-         check: its\nfront matter runs, its prose explains, its examples are tests.\n\n\
+         check:\nits front matter runs, its prose explains, its examples are tests. Where it is documented: sections \
+         of a page in\n`src/check/page.rs`, keys of the front matter in `src/check/front_matter.rs`, blocks of an \
+         example in\n`src/check/example.rs`.\n\n\
          | check | severity | defect | objects | leads to |\n|---|---|---|---|---|\n",
     );
     for page in pages {

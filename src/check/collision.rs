@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::bound::{Check, Kind};
-use super::finding::{Finding, Seen};
+use super::finding::{Finding, Seen, identity};
 use super::front_matter::Within;
 use super::lookup::hash;
 use super::message::Facts;
@@ -135,10 +135,12 @@ impl Keys<'_> {
             related
         });
         let related = related.collect();
+        let keeping = order.iter().filter(|id| view.keeps(**id));
+        let keeps = keeping.map(|id| identity(&view.object(*id))).collect();
         let seen = Seen {
             attribute: attribute_of(*first),
             value: values.get(first).cloned().flatten(),
-            facts: Facts { count: Some(order.len() as u64), ..Facts::default() },
+            facts: Facts { count: Some(order.len() as u64), keeps, ..Facts::default() },
             related: others.to_vec(),
             // Not the first holder's identity: another one is first as soon as somebody is moved.
             identity: Some(format!("key:{}", blake3::hash(key).to_hex())),

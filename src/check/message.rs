@@ -15,9 +15,10 @@ enum Placeholder {
     Reason,
     Dn,
     Related,
+    Keeps,
 }
 
-const PLACEHOLDERS: [(&str, Placeholder); 10] = [
+const PLACEHOLDERS: [(&str, Placeholder); 11] = [
     ("attribute", Placeholder::Attribute),
     ("value", Placeholder::Value),
     ("count", Placeholder::Count),
@@ -28,6 +29,7 @@ const PLACEHOLDERS: [(&str, Placeholder); 10] = [
     ("reason", Placeholder::Reason),
     ("dn", Placeholder::Dn),
     ("related", Placeholder::Related),
+    ("keeps", Placeholder::Keeps),
 ];
 
 /// What a finding puts in place of the placeholders; an empty field prints as nothing.
@@ -53,6 +55,8 @@ pub struct Facts {
     pub dn: String,
     /// The other objects.
     pub related: Vec<String>,
+    /// Of all holders those that are predicted to keep what they compete for.
+    pub keeps: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +116,8 @@ impl Placeholder {
             Self::Reason => out.push_str(facts.reason),
             Self::Dn => out.push_str(&facts.dn),
             Self::Related => out.push_str(&enumeration(&facts.related)),
+            Self::Keeps if facts.keeps.is_empty() => out.push_str("none of them"),
+            Self::Keeps => out.push_str(&enumeration(&facts.keeps)),
         }
     }
 }

@@ -5,12 +5,14 @@
 //! ordinary names and replaced here whenever a value is read or a finding is written.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use crate::config::{SyncSettings, UserMatching};
 use crate::directory::{AttributeId, AttributeNames, Class, attribute};
 use crate::expression::{EvaluationError, Scope, Value};
 
-/// The name that stands for the attribute chosen as source anchor.
+/// The name that stands for the attribute the source anchor is taken from: the choice of the settings for persons,
+/// `objectGUID` for contacts, and for groups too unless the choice is mS-DS-ConsistencyGuid (default-sync-rules, E.1).
 pub const SOURCE_ANCHOR: &str = "configuredSourceAnchor";
 /// The name that stands for the attribute an object is joined on: `mail` for contacts, the choice of the settings
 /// for persons, `objectGUID` where the choice names no single attribute.
@@ -43,11 +45,19 @@ impl Roles {
         }
     }
 
+    fn source_anchor_of(&self, class: Class) -> Option<AttributeId> {
+        match class {
+            Class::User | Class::InetOrgPerson => self.source_anchor,
+            Class::Group if self.source_anchor == Some(attribute::CONSISTENCY_GUID) => self.source_anchor,
+            _ => Some(attribute::OBJECT_GUID),
+        }
+    }
+
     /// The attribute that is meant, for an object of this class; `None` when it is in no input.
     #[inline]
     pub fn resolve(&self, id: AttributeId, class: Class) -> Option<AttributeId> {
         if Some(id) == self.source_anchor_role {
-            self.source_anchor
+            self.source_anchor_of(class)
         } else if Some(id) == self.join_role {
             match class {
                 Class::Contact => Some(attribute::MAIL),
@@ -83,6 +93,18 @@ impl<'v, S: Scope<'v>> Scope<'v> for RoleScope<'_, S> {
     fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'v>, EvaluationError> {
         self.inner.contributor(of, from)
     }
+
+    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
+        self.roles.resolve(id, self.class).map_or(Ok(0), |id| self.inner.value_count(id))
+    }
+
+    fn visit(
+        &self,
+        id: AttributeId,
+        visitor: &mut dyn FnMut(Value<'v>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        self.roles.resolve(id, self.class).map_or(Ok(()), |id| self.inner.visit(id, visitor))
+    }
 }
 
 #[cfg(test)]
@@ -97,10 +119,13 @@ mod tests {
         let sync = SyncSettings { user_matching: UserMatching::Mail, ..SyncSettings::default() };
         let roles = Roles::new(&names, &sync);
         assert_eq!(roles.resolve(anchor, Class::User), Some(attribute::CONSISTENCY_GUID));
+        assert_eq!(roles.resolve(anchor, Class::Contact), Some(attribute::OBJECT_GUID));
         assert_eq!(roles.resolve(join, Class::User), Some(attribute::MAIL));
         assert_eq!(roles.resolve(join, Class::Group), Some(attribute::OBJECT_GUID));
         assert_eq!(roles.resolve(attribute::CN, Class::User), Some(attribute::CN));
         let unknown = SyncSettings { source_anchor: "nowhereSeen".to_owned(), ..sync };
-        assert_eq!(Roles::new(&names, &unknown).resolve(anchor, Class::User), None);
+        let roles = Roles::new(&names, &unknown);
+        assert_eq!(roles.resolve(anchor, Class::User), None);
+        assert_eq!(roles.resolve(anchor, Class::Group), Some(attribute::OBJECT_GUID));
     }
 }

@@ -157,7 +157,7 @@ fn trouble_notices(
                 format!("check {check} failed on {count} objects, first on {dn}; this is a fault in presync")
             }
             Trouble::Evaluation(error) => {
-                format!("check {check} could not be evaluated on {count} objects, first on {dn}: {error:?}")
+                format!("check {check} could not be evaluated on {count} objects, first on {dn}: {error}")
             }
         }
     };

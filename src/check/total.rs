@@ -11,27 +11,16 @@ use crate::directory::ObjectId;
 use crate::outcome::Outcome;
 use crate::sync::simulation::MetaverseId;
 
-/// Objects that a tenant may hold without and with a verified domain of its own (entra-outcomes section H,
-/// directory-service-limits-restrictions.md, read 2026-11-20).
-const QUOTA_UNVERIFIED: u64 = 50_000;
-const QUOTA_VERIFIED: u64 = 300_000;
-
 /// Applies a directory check.
 pub(super) fn examine(view: &View<'_, '_>, check: &Check) -> Option<Finding> {
     let Kind::Total { of, limit } = &check.kind else { return None };
     let limit = match limit {
         TotalLimit::Number(number) => *number,
-        TotalLimit::Setting(_) => quota(view),
+        TotalLimit::Setting(_) => view.settings.tenant.effective_quota(),
     };
     let count = count(view, *of);
     let facts = Facts { count: Some(count), limit: Some(limit), ..Facts::default() };
     (count > limit).then(|| directory_finding(check, &facts))
-}
-
-fn quota(view: &View<'_, '_>) -> u64 {
-    let tenant = &view.settings.tenant;
-    let by_domains = if tenant.verified_domains.is_empty() { QUOTA_UNVERIFIED } else { QUOTA_VERIFIED };
-    tenant.quota.unwrap_or(by_domains)
 }
 
 fn count(view: &View<'_, '_>, of: TotalOf) -> u64 {

@@ -130,7 +130,8 @@ impl Check {
 
     /// Objects are only put together for formats that show them.
     fn object_selection(&self, reports: &[(Format, &Path)]) -> ObjectSelection {
-        let shown = self.format.format().lists_objects() || reports.iter().any(|(format, _)| format.lists_objects());
+        let shown =
+            self.format.format().lists_objects() || reports.iter().any(|(format, _)| format.lists_objects());
         match self.objects {
             Objects::All if shown => ObjectSelection::All,
             Objects::Affected if shown => ObjectSelection::Affected,

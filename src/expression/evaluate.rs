@@ -173,15 +173,11 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         let arguments = Arguments { function: definition.name, values: &values };
         match definition.form {
             Form::EachValue(Body::Keep(body)) => match self.value(first, literal)? {
-                Value::List(values) => {
-                    each_value(values, |value| body(value, &arguments))
-                }
+                Value::List(values) => each_value(values, |value| body(value, &arguments)),
                 single => body(single, &arguments),
             },
             Form::EachValue(Body::Make(body)) => match &self.look(first)? {
-                Value::List(values) => {
-                    each_value(values, |value| body(value, &arguments))
-                }
+                Value::List(values) => each_value(values, |value| body(value, &arguments)),
                 single => body(single, &arguments),
             },
             Form::Whole(Body::Keep(body)) => body(self.value(first, literal)?, &arguments),
