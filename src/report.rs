@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod ndjson;
 pub mod table;
 
+pub use crate::config::SettingValue;
 pub use crate::check::{Excepted, FindingReport, NotRun, Position, Related};
 pub use format::Format;
 pub use table::TableStyle;
@@ -42,23 +43,6 @@ pub struct Report {
     pub objects: Vec<ObjectReport>,
     /// Findings, sorted by forest, DN, check, attribute, value.
     pub findings: Vec<FindingReport>,
-}
-
-/// Value of a setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SettingValue {
-    /// No value.
-    Null,
-    /// Boolean.
-    Boolean(bool),
-    /// Number.
-    Number(u64),
-    /// Text.
-    Text(String),
-    /// Several.
-    List(Vec<SettingValue>),
-    /// A table, in a fixed order.
-    Table(Vec<(String, SettingValue)>),
 }
 
 /// Numbers by kind of object.

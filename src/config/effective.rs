@@ -1,7 +1,7 @@
 //! The settings as the report shows them.
 
 use super::{ExchangeLicensed, ForestSettings, Settings, UserMatching};
-use crate::report::SettingValue;
+use crate::config::SettingValue;
 
 impl Settings {
     /// Every setting that shapes the result, defaults included, for `run.settings` of the report: in `snake_case`, always

@@ -225,7 +225,7 @@ impl<'d> Simulation<'d> {
     fn compare_orders(&mut self, component: &Component) {
         for (number, skipped) in component.linking.skipped_ambiguous.iter().enumerate() {
             if *skipped {
-                self.reasons[component.objects[number].index()].insert(Reason::JoinAmbiguous);
+                self.reasons[component.objects[number].index()].insert(Reason::JoinGroupSkipped);
             }
         }
         for alternative in &component.alternatives {

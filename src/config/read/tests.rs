@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::EXAMPLE;
-use crate::report::SettingValue;
+use crate::config::SettingValue;
 
 /// Every key of the contract, none at its default.
 const EVERYTHING: &str = r#"
