@@ -25,6 +25,8 @@ mod operator;
 mod parser;
 mod syntax;
 mod test_function;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 

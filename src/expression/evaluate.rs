@@ -10,18 +10,19 @@ use std::ops::ControlFlow;
 use crate::directory::{AttributeId, dn};
 
 use super::Scope;
-use super::error::EvaluationError;
+use super::error::{EvaluationError, Result};
 use super::function::{Arguments, Body, Definition, Form};
 use super::operator::{self, Condition};
 use super::syntax::{Each, LetterCase, Logic, Node, Operator};
 use super::value::Value;
 use super::{date, test_function, text};
 
-type Result<T> = std::result::Result<T, EvaluationError>;
-
 /// Evaluates for a result that outlives the expression.
-pub(super) fn evaluate<'v>(root: &Node, scope: &dyn Scope<'v>) -> Result<Value<'v>> {
-    let value = Context { scope, variable: None }.value(root, Copied)?;
+pub(super) fn evaluate<'v>(
+    root: &Node,
+    scope: &dyn Scope<'v>,
+) -> std::result::Result<Value<'v>, EvaluationError> {
+    let value = Context { scope, variable: None }.value(root, Copied).map_err(|error| *error)?;
     Ok(match value {
         Value::List(mut values) => {
             values.retain(|value| !matches!(value, Value::Null));
@@ -32,8 +33,9 @@ pub(super) fn evaluate<'v>(root: &Node, scope: &dyn Scope<'v>) -> Result<Value<'
 }
 
 /// Evaluates as a condition.
-pub(super) fn is_true(root: &Node, scope: &dyn Scope<'_>) -> Result<bool> {
-    Ok(Context { scope, variable: None }.condition(root, "condition")?.any())
+pub(super) fn is_true(root: &Node, scope: &dyn Scope<'_>) -> std::result::Result<bool, EvaluationError> {
+    let condition = Context { scope, variable: None }.condition(root, "condition");
+    condition.map(|condition| condition.any()).map_err(|error| *error)
 }
 
 /// How a text literal of the expression becomes a value.
@@ -129,8 +131,20 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         match node {
             Node::Logic(logic, terms) => self.logic(*logic, terms),
             Node::Present(wanted, value) => Ok(Condition::One(self.is_present(value)? == *wanted)),
+            Node::Chain(left, rest) => match rest.as_slice() {
+                [(operator, right)] if operator.is_comparison() => self.comparison(*operator, left, right),
+                _ => Condition::of(&self.look(node)?, asking),
+            },
             _ => Condition::of(&self.look(node)?, asking),
         }
+    }
+
+    fn comparison<'e: 'c>(self, operator: Operator, left: &'e Node, right: &'e Node) -> Result<Condition> {
+        let (left, right) = (self.look(left)?, self.look(right)?);
+        if matches!(left, Value::List(_)) || matches!(right, Value::List(_)) {
+            return Condition::of(&operator::apply(operator, left, &right)?, operator.sign());
+        }
+        operator::compare(operator, &left, &right).map(Condition::One)
     }
 
     fn chain<'e: 'c, L: Literal<'e, 'r>>(
@@ -166,22 +180,31 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         literal: L,
     ) -> Result<Value<'r>> {
         let Some((first, others)) = arguments.split_first() else { return Ok(Value::Null) };
+        if others.is_empty() {
+            return self.apply(definition, first, &[], literal);
+        }
         let mut values = [Value::Null, Value::Null, Value::Null];
         for (value, node) in values.iter_mut().zip(others) {
             *value = self.look(node)?;
         }
-        let arguments = Arguments { function: definition.name, values: &values };
+        self.apply(definition, first, &values, literal)
+    }
+
+    fn apply<'e: 'c, L: Literal<'e, 'r>>(
+        self,
+        definition: &'static Definition,
+        first: &'e Node,
+        others: &[Value<'_>],
+        literal: L,
+    ) -> Result<Value<'r>> {
+        let arguments = Arguments { function: definition.name, values: others };
         match definition.form {
             Form::EachValue(Body::Keep(body)) => match self.value(first, literal)? {
-                Value::List(values) => {
-                    each_value(values, |value| body(value, &arguments))
-                }
+                Value::List(values) => each_value(values, |value| body(value, &arguments)),
                 single => body(single, &arguments),
             },
             Form::EachValue(Body::Make(body)) => match &self.look(first)? {
-                Value::List(values) => {
-                    each_value(values, |value| body(value, &arguments))
-                }
+                Value::List(values) => each_value(values, |value| body(value, &arguments)),
                 single => body(single, &arguments),
             },
             Form::Whole(Body::Keep(body)) => body(self.value(first, literal)?, &arguments),
@@ -216,16 +239,12 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         Ok(result.unwrap_or(Value::Null))
     }
 
-    fn raised<'e: 'c>(self, text: &'e Node) -> EvaluationError {
+    fn raised<'e: 'c>(self, text: &'e Node) -> Box<EvaluationError> {
         match self.look(text) {
             Ok(value) => match value.as_text() {
-                Some(text) => EvaluationError::Raised(text.to_owned()),
-                None if value.is_null() => EvaluationError::Raised(String::new()),
-                None => EvaluationError::Type {
-                    function: "Error".to_owned(),
-                    expected: "str",
-                    found: value.kind(),
-                },
+                Some(text) => Box::new(EvaluationError::Raised(text.to_owned())),
+                None if value.is_null() => Box::new(EvaluationError::Raised(String::new())),
+                None => EvaluationError::wrong_type("Error", "str", &value),
             },
             Err(error) => error,
         }
@@ -244,11 +263,11 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
             match each {
                 Each::Select => match context.value(body, literal)? {
                     several @ Value::List(_) => {
-                        return Err(EvaluationError::Type {
-                            function: "Select".to_owned(),
-                            expected: "one value for each value",
-                            found: several.kind(),
-                        });
+                        return Err(EvaluationError::wrong_type(
+                            "Select",
+                            "one value for each value",
+                            &several,
+                        ));
                     }
                     single => results.push(single),
                 },
@@ -264,7 +283,7 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
 
     fn is_present<'e: 'c>(self, node: &'e Node) -> Result<bool> {
         match node {
-            Node::Attribute(id) => self.scope.is_present(*id),
+            Node::Attribute(id) => Ok(self.scope.is_present(*id)?),
             other => Ok(self.look(other)?.is_present()),
         }
     }
@@ -272,11 +291,7 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
     /// Position, from 1, of the first value that contains the text; a reference must be the same DN.
     fn contains<'e: 'c>(self, case: LetterCase, [list, needle]: &'e [Node; 2]) -> Result<Value<'r>> {
         let needle = self.look(needle)?;
-        let wrong_type = |found: &Value<'_>| EvaluationError::Type {
-            function: "Contains".to_owned(),
-            expected: "str",
-            found: found.kind(),
-        };
+        let wrong_type = |found: &Value<'_>| EvaluationError::wrong_type("Contains", "str", found);
         if needle.is_null() {
             return Ok(Value::Number(0));
         }
@@ -300,11 +315,8 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         literal: L,
     ) -> Result<Value<'r>> {
         let index = self.look(index)?;
-        let index = index.as_number().ok_or_else(|| EvaluationError::Type {
-            function: if must_exist { "Item" } else { "ItemOrNull" }.to_owned(),
-            expected: "num",
-            found: index.kind(),
-        })?;
+        let function = if must_exist { "Item" } else { "ItemOrNull" };
+        let index = index.as_number().ok_or_else(|| EvaluationError::wrong_type(function, "num", &index))?;
         let mut count = 0;
         let mut is_wanted = || {
             count += 1;
@@ -316,7 +328,7 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         };
         match found {
             Some(value) => Ok(value),
-            None if must_exist => Err(EvaluationError::OutOfBounds { index, count }),
+            None if must_exist => Err(Box::new(EvaluationError::OutOfBounds { index, count })),
             None => Ok(Value::Null),
         }
     }
@@ -358,11 +370,10 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
     fn matches<'e: 'c>(self, regex: &regex::Regex, text: &'e Node) -> Result<Value<'r>> {
         let test = |value: &Value<'_>| match value {
             Value::Null => Ok(false),
-            value => value.as_text().map(|text| regex.is_match(text)).ok_or_else(|| EvaluationError::Type {
-                function: "RegexIsMatch".to_owned(),
-                expected: "str",
-                found: value.kind(),
-            }),
+            value => value
+                .as_text()
+                .map(|text| regex.is_match(text))
+                .ok_or_else(|| EvaluationError::wrong_type("RegexIsMatch", "str", value)),
         };
         match self.look(text)? {
             Value::List(values) => values
