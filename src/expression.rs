@@ -13,6 +13,8 @@
 //! Two functions are ours, for checks: `ContributorValue("mvAttribute", "csAttribute")` and
 //! `RegexIsMatch(text, pattern [, "IgnoreCase"])` (the latter exists undocumented in the vendor's language too).
 
+#![allow(clippy::unnecessary_box_returns)] // errors are boxed where they arise; see `error::Result`
+
 mod conversion;
 mod date;
 mod error;
@@ -25,6 +27,8 @@ mod operator;
 mod parser;
 mod syntax;
 mod test_function;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 

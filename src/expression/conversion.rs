@@ -11,12 +11,10 @@ use base64::engine::general_purpose::STANDARD;
 use crate::directory::dn::{self, Rdn};
 use crate::directory::{guid, sid};
 
-use super::error::EvaluationError;
+use super::error::Result;
 use super::function::Arguments;
 use super::text;
 use super::value::Value;
-
-type Result<T> = std::result::Result<T, EvaluationError>;
 
 /// `CBin` and `Thumbprint` are undocumented and occur in device-key flows only, which decide nothing: NULL.
 pub(super) fn not_evaluated(_: &Value<'_>, _: &Arguments<'_>) -> Result<Value<'static>> {

@@ -7,12 +7,10 @@ use jiff::{Span, ToSpan as _};
 
 use crate::directory::filetime;
 
-use super::error::EvaluationError;
+use super::error::Result;
 use super::function::Arguments;
 use super::text;
 use super::value::Value;
-
-type Result<T> = std::result::Result<T, EvaluationError>;
 
 /// A date; `None` for NULL.
 fn take(value: &Value<'_>, arguments: &Arguments<'_>) -> Result<Option<i64>> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::value::Value;
+
 /// Why an evaluation stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EvaluationError {
@@ -31,6 +33,19 @@ pub enum EvaluationError {
         problem: String,
     },
 }
+
+impl EvaluationError {
+    pub(super) fn wrong_type(function: &str, expected: &'static str, found: &Value<'_>) -> Box<Self> {
+        Box::new(Self::Type { function: function.to_owned(), expected, found: found.kind() })
+    }
+
+    pub(super) fn problem(function: &str, problem: impl Into<String>) -> Box<Self> {
+        Box::new(Self::Argument { function: function.to_owned(), problem: problem.into() })
+    }
+}
+
+/// Results inside an evaluation: values pass through many hands, so the rare error is boxed to keep them small.
+pub(super) type Result<T> = std::result::Result<T, Box<EvaluationError>>;
 
 impl fmt::Display for EvaluationError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

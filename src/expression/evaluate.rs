@@ -4,24 +4,25 @@
 //! the result is evaluated with [`Lent`] set to copy literals; what is only looked at borrows them, so that a
 //! condition allocates nothing for its literals.
 
-use std::borrow::{Borrow, Cow};
-use std::ops::ControlFlow;
+mod several;
 
-use crate::directory::{AttributeId, dn};
+use std::borrow::Cow;
 
 use super::Scope;
-use super::error::EvaluationError;
+use super::error::{EvaluationError, Result};
 use super::function::{Arguments, Body, Definition, Form};
 use super::operator::{self, Condition};
-use super::syntax::{Each, LetterCase, Logic, Node, Operator};
+use super::syntax::{Logic, Node, Operator};
 use super::value::Value;
 use super::{date, test_function, text};
-
-type Result<T> = std::result::Result<T, EvaluationError>;
+use several::{choose, each_value};
 
 /// Evaluates for a result that outlives the expression.
-pub(super) fn evaluate<'v>(root: &Node, scope: &dyn Scope<'v>) -> Result<Value<'v>> {
-    let value = Context { scope, variable: None }.value(root, Copied)?;
+pub(super) fn evaluate<'v>(
+    root: &Node,
+    scope: &dyn Scope<'v>,
+) -> std::result::Result<Value<'v>, EvaluationError> {
+    let value = Context { scope, variable: None }.value(root, Copied).map_err(|error| *error)?;
     Ok(match value {
         Value::List(mut values) => {
             values.retain(|value| !matches!(value, Value::Null));
@@ -32,8 +33,9 @@ pub(super) fn evaluate<'v>(root: &Node, scope: &dyn Scope<'v>) -> Result<Value<'
 }
 
 /// Evaluates as a condition.
-pub(super) fn is_true(root: &Node, scope: &dyn Scope<'_>) -> Result<bool> {
-    Ok(Context { scope, variable: None }.condition(root, "condition")?.any())
+pub(super) fn is_true(root: &Node, scope: &dyn Scope<'_>) -> std::result::Result<bool, EvaluationError> {
+    let condition = Context { scope, variable: None }.condition(root, "condition");
+    condition.map(|condition| condition.any()).map_err(|error| *error)
 }
 
 /// How a text literal of the expression becomes a value.
@@ -129,8 +131,20 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         match node {
             Node::Logic(logic, terms) => self.logic(*logic, terms),
             Node::Present(wanted, value) => Ok(Condition::One(self.is_present(value)? == *wanted)),
+            Node::Chain(left, rest) => match rest.as_slice() {
+                [(operator, right)] if operator.is_comparison() => self.comparison(*operator, left, right),
+                _ => Condition::of(&self.look(node)?, asking),
+            },
             _ => Condition::of(&self.look(node)?, asking),
         }
+    }
+
+    fn comparison<'e: 'c>(self, operator: Operator, left: &'e Node, right: &'e Node) -> Result<Condition> {
+        let (left, right) = (self.look(left)?, self.look(right)?);
+        if matches!(left, Value::List(_)) || matches!(right, Value::List(_)) {
+            return Condition::of(&operator::apply(operator, left, &right)?, operator.sign());
+        }
+        operator::compare(operator, &left, &right).map(Condition::One)
     }
 
     fn chain<'e: 'c, L: Literal<'e, 'r>>(
@@ -166,11 +180,24 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         literal: L,
     ) -> Result<Value<'r>> {
         let Some((first, others)) = arguments.split_first() else { return Ok(Value::Null) };
+        if others.is_empty() {
+            return self.apply(definition, first, &[], literal);
+        }
         let mut values = [Value::Null, Value::Null, Value::Null];
         for (value, node) in values.iter_mut().zip(others) {
             *value = self.look(node)?;
         }
-        let arguments = Arguments { function: definition.name, values: &values };
+        self.apply(definition, first, &values, literal)
+    }
+
+    fn apply<'e: 'c, L: Literal<'e, 'r>>(
+        self,
+        definition: &'static Definition,
+        first: &'e Node,
+        others: &[Value<'_>],
+        literal: L,
+    ) -> Result<Value<'r>> {
+        let arguments = Arguments { function: definition.name, values: others };
         match definition.form {
             Form::EachValue(Body::Keep(body)) => match self.value(first, literal)? {
                 Value::List(values) => each_value(values, |value| body(value, &arguments)),
@@ -212,153 +239,31 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
         Ok(result.unwrap_or(Value::Null))
     }
 
-    fn raised<'e: 'c>(self, text: &'e Node) -> EvaluationError {
+    fn raised<'e: 'c>(self, text: &'e Node) -> Box<EvaluationError> {
         match self.look(text) {
             Ok(value) => match value.as_text() {
-                Some(text) => EvaluationError::Raised(text.to_owned()),
-                None if value.is_null() => EvaluationError::Raised(String::new()),
-                None => EvaluationError::Type {
-                    function: "Error".to_owned(),
-                    expected: "str",
-                    found: value.kind(),
-                },
+                Some(text) => Box::new(EvaluationError::Raised(text.to_owned())),
+                None if value.is_null() => Box::new(EvaluationError::Raised(String::new())),
+                None => EvaluationError::wrong_type("Error", "str", &value),
             },
             Err(error) => error,
         }
     }
 
-    fn each<'e: 'c, L: Literal<'e, 'r>>(
-        self,
-        each: Each,
-        [list, body]: &'e [Node; 2],
-        literal: L,
-    ) -> Result<Value<'r>> {
-        let mut results = Vec::new();
-        for value in self.value(list, literal)?.into_values() {
-            let variable = Variable { value, outer: self.variable };
-            let context = Context { scope: self.scope, variable: Some(&variable) };
-            match each {
-                Each::Select => match context.value(body, literal)? {
-                    several @ Value::List(_) => {
-                        return Err(EvaluationError::Type {
-                            function: "Select".to_owned(),
-                            expected: "one value for each value",
-                            found: several.kind(),
-                        });
-                    }
-                    single => results.push(single),
-                },
-                Each::Where => {
-                    if context.condition(body, "Where")?.any() {
-                        results.push(variable.value);
-                    }
-                }
-            }
-        }
-        Ok(Value::List(results))
-    }
-
     fn is_present<'e: 'c>(self, node: &'e Node) -> Result<bool> {
         match node {
-            Node::Attribute(id) => self.scope.is_present(*id),
+            Node::Attribute(id) => Ok(self.scope.is_present(*id)?),
             other => Ok(self.look(other)?.is_present()),
         }
-    }
-
-    /// Position, from 1, of the first value that contains the text; a reference must be the same DN.
-    fn contains<'e: 'c>(self, case: LetterCase, [list, needle]: &'e [Node; 2]) -> Result<Value<'r>> {
-        let needle = self.look(needle)?;
-        let wrong_type = |found: &Value<'_>| EvaluationError::Type {
-            function: "Contains".to_owned(),
-            expected: "str",
-            found: found.kind(),
-        };
-        if needle.is_null() {
-            return Ok(Value::Number(0));
-        }
-        let needle = needle.as_text().ok_or_else(|| wrong_type(&needle))?;
-        let mut position = 0;
-        let outcome = self.find(list, |value| {
-            position += 1;
-            match value {
-                Value::Text(text) => Ok(text::contains(text, needle, case)),
-                Value::Reference(dn) => Ok(dn::same(dn.as_bytes(), needle.as_bytes())),
-                other => Err(wrong_type(other)),
-            }
-        })?;
-        Ok(outcome.map_or(Value::Number(0), |()| text::count(position)))
-    }
-
-    fn item<'e: 'c, L: Literal<'e, 'r>>(
-        self,
-        must_exist: bool,
-        [list, index]: &'e [Node; 2],
-        literal: L,
-    ) -> Result<Value<'r>> {
-        let index = self.look(index)?;
-        let index = index.as_number().ok_or_else(|| EvaluationError::Type {
-            function: if must_exist { "Item" } else { "ItemOrNull" }.to_owned(),
-            expected: "num",
-            found: index.kind(),
-        })?;
-        let mut count = 0;
-        let mut is_wanted = || {
-            count += 1;
-            i64::try_from(count) == Ok(index)
-        };
-        let found = match list {
-            Node::Attribute(id) => self.find_value(*id, |_| Ok(is_wanted()))?,
-            other => self.value(other, literal)?.into_values().find(|_| is_wanted()),
-        };
-        match found {
-            Some(value) => Ok(value),
-            None if must_exist => Err(EvaluationError::OutOfBounds { index, count }),
-            None => Ok(Value::Null),
-        }
-    }
-
-    /// The first value that passes a test; of an attribute, without making a list.
-    fn find<'e: 'c>(
-        self,
-        list: &'e Node,
-        mut test: impl FnMut(&Value<'_>) -> Result<bool>,
-    ) -> Result<Option<()>> {
-        if let Node::Attribute(id) = list {
-            return Ok(self.find_value(*id, test)?.map(|_| ()));
-        }
-        for value in self.look(list)?.values() {
-            if test(value)? {
-                return Ok(Some(()));
-            }
-        }
-        Ok(None)
-    }
-
-    fn find_value(
-        self,
-        id: AttributeId,
-        mut test: impl FnMut(&Value<'_>) -> Result<bool>,
-    ) -> Result<Option<Value<'v>>> {
-        let mut found = Ok(None);
-        self.scope.visit(id, &mut |value| {
-            found = match test(&value) {
-                Ok(true) => Ok(Some(value)),
-                Ok(false) => return ControlFlow::Continue(()),
-                Err(error) => Err(error),
-            };
-            ControlFlow::Break(())
-        })?;
-        found
     }
 
     fn matches<'e: 'c>(self, regex: &regex::Regex, text: &'e Node) -> Result<Value<'r>> {
         let test = |value: &Value<'_>| match value {
             Value::Null => Ok(false),
-            value => value.as_text().map(|text| regex.is_match(text)).ok_or_else(|| EvaluationError::Type {
-                function: "RegexIsMatch".to_owned(),
-                expected: "str",
-                found: value.kind(),
-            }),
+            value => value
+                .as_text()
+                .map(|text| regex.is_match(text))
+                .ok_or_else(|| EvaluationError::wrong_type("RegexIsMatch", "str", value)),
         };
         match self.look(text)? {
             Value::List(values) => values
@@ -369,33 +274,4 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
             single => test(&single).map(Value::Boolean),
         }
     }
-}
-
-/// A list of what a function makes of each value; NULLs keep their places.
-fn each_value<'x, 'r, T: Borrow<Value<'x>>>(
-    values: impl IntoIterator<Item = T>,
-    body: impl Fn(T) -> Result<Value<'r>>,
-) -> Result<Value<'r>> {
-    let apply = |value: T| if matches!(value.borrow(), Value::Null) { Ok(Value::Null) } else { body(value) };
-    values.into_iter().map(apply).collect::<Result<_>>().map(Value::List)
-}
-
-/// Chooses value by value. A branch that is a list gives its value at the same position, any other branch itself.
-fn choose<'r>(truths: &[bool], yes: Value<'r>, no: Value<'r>) -> Result<Value<'r>> {
-    let mut pick_yes = picker(truths.len(), yes)?;
-    let mut pick_no = picker(truths.len(), no)?;
-    let chosen = truths.iter().map(|truth| {
-        let (yes, no) = (pick_yes(), pick_no());
-        if *truth { yes } else { no }
-    });
-    Ok(Value::List(chosen.collect()))
-}
-
-fn picker<'r>(count: usize, branch: Value<'r>) -> Result<impl FnMut() -> Value<'r>> {
-    let (mut several, single) = match branch {
-        Value::List(values) if values.len() == count => (values.into_iter(), Value::Null),
-        Value::List(values) => return Err(operator::unequal_lists("IIF", count, values.len())),
-        single => (Vec::new().into_iter(), single),
-    };
-    Ok(move || several.next().unwrap_or_else(|| single.clone()))
 }

@@ -3,15 +3,15 @@
 //! A function of values is one line here and one Rust function; forms that bind names, choose what to evaluate or
 //! avoid building lists are [`Form::Special`] and have a node of their own.
 
-use super::error::EvaluationError;
+use super::error::{EvaluationError, Result};
 use super::value::Value;
 use super::{conversion, date, list, test_function, text};
 
 /// Carries out a function whose result is its first argument or a part of it: text that is lent stays lent.
-pub(super) type Keep = for<'r> fn(Value<'r>, &Arguments<'_>) -> Result<Value<'r>, EvaluationError>;
+pub(super) type Keep = for<'r> fn(Value<'r>, &Arguments<'_>) -> Result<Value<'r>>;
 
 /// Carries out a function whose result is made anew.
-pub(super) type Make = fn(&Value<'_>, &Arguments<'_>) -> Result<Value<'static>, EvaluationError>;
+pub(super) type Make = fn(&Value<'_>, &Arguments<'_>) -> Result<Value<'static>>;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Body {
@@ -217,18 +217,18 @@ impl<'a> Arguments<'a> {
     }
 
     /// A whole number.
-    pub(super) fn number(&self, position: usize) -> Result<i64, EvaluationError> {
+    pub(super) fn number(&self, position: usize) -> Result<i64> {
         let value = self.value(position);
         value.as_number().ok_or_else(|| self.wrong_type("num", value))
     }
 
     /// A whole number, or `default` when NULL or left out.
-    pub(super) fn number_or(&self, position: usize, default: i64) -> Result<i64, EvaluationError> {
+    pub(super) fn number_or(&self, position: usize, default: i64) -> Result<i64> {
         if self.value(position).is_null() { Ok(default) } else { self.number(position) }
     }
 
     /// Text; `None` for NULL and when left out.
-    pub(super) fn text(&self, position: usize) -> Result<Option<&'a str>, EvaluationError> {
+    pub(super) fn text(&self, position: usize) -> Result<Option<&'a str>> {
         match self.value(position) {
             Value::Null => Ok(None),
             value => value.as_text().map(Some).ok_or_else(|| self.wrong_type("str", value)),
@@ -236,7 +236,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// Whether an argument is this word and not one of the other words it may be.
-    pub(super) fn is_word(&self, position: usize, word: &str) -> Result<bool, EvaluationError> {
+    pub(super) fn is_word(&self, position: usize, word: &str) -> Result<bool> {
         let Some(found) = self.text(position)? else { return Ok(false) };
         let definition = find(self.function);
         let words = definition.and_then(|known| known.words).map_or(&[][..], |(_, words)| words);
@@ -246,11 +246,11 @@ impl<'a> Arguments<'a> {
         Ok(found.eq_ignore_ascii_case(word))
     }
 
-    pub(super) fn wrong_type(&self, expected: &'static str, found: &Value<'_>) -> EvaluationError {
-        EvaluationError::Type { function: self.function.to_owned(), expected, found: found.kind() }
+    pub(super) fn wrong_type(&self, expected: &'static str, found: &Value<'_>) -> Box<EvaluationError> {
+        EvaluationError::wrong_type(self.function, expected, found)
     }
 
-    pub(super) fn problem(&self, problem: impl Into<String>) -> EvaluationError {
-        EvaluationError::Argument { function: self.function.to_owned(), problem: problem.into() }
+    pub(super) fn problem(&self, problem: impl Into<String>) -> Box<EvaluationError> {
+        EvaluationError::problem(self.function, problem)
     }
 }

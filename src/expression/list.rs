@@ -6,12 +6,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::error::EvaluationError;
+use super::error::Result;
 use super::function::Arguments;
 use super::text;
 use super::value::Value;
-
-type Result<T> = std::result::Result<T, EvaluationError>;
 
 pub(super) fn count(value: &Value<'_>, _: &Arguments<'_>) -> Result<Value<'static>> {
     Ok(text::count(value.values().count()))

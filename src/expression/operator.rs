@@ -5,24 +5,17 @@ use std::cmp::Ordering;
 
 use crate::directory::dn;
 
-use super::error::EvaluationError;
+use super::error::{EvaluationError, Result};
 use super::syntax::{Logic, Operator};
 use super::text::MAX_TEXT_BYTES;
 use super::value::Value;
 
-type Result<T> = std::result::Result<T, EvaluationError>;
-
-fn wrong_type(sign: &str, expected: &'static str, found: &Value<'_>) -> EvaluationError {
-    EvaluationError::Type { function: sign.to_owned(), expected, found: found.kind() }
-}
-
-fn problem(sign: &str, problem: impl Into<String>) -> EvaluationError {
-    EvaluationError::Argument { function: sign.to_owned(), problem: problem.into() }
-}
-
 /// Two lists can only be taken value by value when they are equally long.
-pub(super) fn unequal_lists(sign: &str, left: usize, right: usize) -> EvaluationError {
-    problem(sign, format!("lists of {left} and {right} values cannot be taken value by value"))
+pub(super) fn unequal_lists(sign: &str, left: usize, right: usize) -> Box<EvaluationError> {
+    EvaluationError::problem(
+        sign,
+        format!("lists of {left} and {right} values cannot be taken value by value"),
+    )
 }
 
 /// Applies an operator, value by value when an operand is a list.
@@ -82,22 +75,26 @@ fn concatenate<'r>(left: Value<'r>, right: &Value<'_>) -> Result<Value<'r>> {
             Ok(Value::Binary(Cow::Owned(bytes)))
         }
         (Value::Null | Value::Text(_) | Value::Reference(_) | Value::Binary(_), right) => {
-            Err(wrong_type(sign, "str", right))
+            Err(EvaluationError::wrong_type(sign, "str", right))
         }
-        (left, _) => Err(wrong_type(sign, "str", &left)),
+        (left, _) => Err(EvaluationError::wrong_type(sign, "str", &left)),
     }
 }
 
 fn check_size(bytes: usize) -> Result<()> {
     if bytes > MAX_TEXT_BYTES {
-        return Err(problem("&", format!("the result is longer than {MAX_TEXT_BYTES} bytes")));
+        return Err(EvaluationError::problem(
+            "&",
+            format!("the result is longer than {MAX_TEXT_BYTES} bytes"),
+        ));
     }
     Ok(())
 }
 
 fn arithmetic<'r>(operator: Operator, left: &Value<'_>, right: &Value<'_>) -> Result<Value<'r>> {
     let sign = operator.sign();
-    let number = |value: &Value<'_>| value.as_number().ok_or_else(|| wrong_type(sign, "num", value));
+    let number =
+        |value: &Value<'_>| value.as_number().ok_or_else(|| EvaluationError::wrong_type(sign, "num", value));
     if matches!(left, Value::Null) || matches!(right, Value::Null) {
         return Ok(Value::Null);
     }
@@ -108,22 +105,19 @@ fn arithmetic<'r>(operator: Operator, left: &Value<'_>, right: &Value<'_>) -> Re
         Operator::Multiply => left.checked_mul(right),
         _ => left.checked_div(right),
     };
-    result
-        .map(Value::Number)
-        .ok_or_else(|| problem(sign, format!("{left} {sign} {right} is no number of 64 bits")))
+    result.map(Value::Number).ok_or_else(|| {
+        EvaluationError::problem(sign, format!("{left} {sign} {right} is no number of 64 bits"))
+    })
 }
 
 /// Comparison of single values. NULL is equal to nothing, itself included, and never below or above.
-fn compare(operator: Operator, left: &Value<'_>, right: &Value<'_>) -> Result<bool> {
+pub(super) fn compare(operator: Operator, left: &Value<'_>, right: &Value<'_>) -> Result<bool> {
     if matches!(left, Value::Null) || matches!(right, Value::Null) {
         return Ok(operator == Operator::NotEqual);
     }
     let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
-    let ordering = order(left, right, equality).ok_or_else(|| EvaluationError::Type {
-        function: operator.sign().to_owned(),
-        expected: expected_beside(left),
-        found: right.kind(),
-    })?;
+    let ordering = order(left, right, equality)
+        .ok_or_else(|| EvaluationError::wrong_type(operator.sign(), expected_beside(left), right))?;
     Ok(match operator {
         Operator::Equal => ordering == Ordering::Equal,
         Operator::NotEqual => ordering != Ordering::Equal,
@@ -177,7 +171,7 @@ impl Condition {
     pub(super) fn of(value: &Value<'_>, asking: &str) -> Result<Self> {
         let truth = |value: &Value<'_>| match value {
             Value::Null => Ok(false),
-            value => value.as_boolean().ok_or_else(|| wrong_type(asking, "bool", value)),
+            value => value.as_boolean().ok_or_else(|| EvaluationError::wrong_type(asking, "bool", value)),
         };
         match value {
             Value::List(values) => values.iter().map(truth).collect::<Result<_>>().map(Self::Each),

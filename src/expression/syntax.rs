@@ -84,6 +84,10 @@ pub(super) enum LetterCase {
 }
 
 impl Operator {
+    pub(super) fn is_comparison(self) -> bool {
+        !matches!(self, Self::Add | Self::Subtract | Self::Multiply | Self::Divide | Self::Concatenate)
+    }
+
     /// As written.
     pub(super) fn sign(self) -> &'static str {
         match self {

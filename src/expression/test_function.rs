@@ -7,11 +7,9 @@ use std::hash::{BuildHasher, RandomState};
 use crate::directory::guid;
 
 use super::date;
-use super::error::EvaluationError;
+use super::error::Result;
 use super::function::Arguments;
 use super::value::Value;
-
-type Result<T> = std::result::Result<T, EvaluationError>;
 
 /// A number; `None` for NULL.
 fn number(value: &Value<'_>, arguments: &Arguments<'_>) -> Result<Option<i64>> {

@@ -8,12 +8,10 @@ use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 
-use super::error::EvaluationError;
+use super::error::Result;
 use super::function::Arguments;
 use super::syntax::LetterCase;
 use super::value::Value;
-
-type Result<T> = std::result::Result<T, EvaluationError>;
 
 /// Most bytes a computed text may have: far above anything a directory holds, far below what hurts the machine.
 pub(super) const MAX_TEXT_BYTES: usize = 16 << 20;
@@ -339,21 +337,19 @@ pub(super) fn pad_right<'r>(value: Value<'r>, arguments: &Arguments<'_>) -> Resu
 
 /// Each of the delimiters ends a word; two in a row enclose an empty one.
 pub(super) fn word<'r>(value: Value<'r>, arguments: &Arguments<'_>) -> Result<Value<'r>> {
-    let number = arguments.number(0)?;
+    let number = size(arguments.number(0)?);
     let delimiters = arguments.text(1)?.unwrap_or_default();
     let Some(text) = take(value, arguments)? else { return Ok(Value::text("")) };
     let is_delimiter = |character| delimiters.contains(character);
-    let (mut start, mut left) = (0, number);
-    for piece in text.split(is_delimiter) {
-        if left == 1 {
-            let end = start + piece.len();
-            return Ok(Value::Text(part(text, start..end)));
-        }
-        left -= 1;
-        start += piece.len();
-        start += text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    }
-    Ok(Value::text(""))
+    let Some(before) = number.checked_sub(1) else { return Ok(Value::text("")) };
+    let start = match before.checked_sub(1) {
+        None => Some(0),
+        Some(nth) => text.match_indices(is_delimiter).nth(nth).map(|(at, delimiter)| at + delimiter.len()),
+    };
+    let Some(start) = start else { return Ok(Value::text("")) };
+    let length = text.get(start..).and_then(|rest| rest.find(is_delimiter));
+    let end = length.map_or(text.len(), |length| start + length);
+    Ok(Value::Text(part(text, start..end)))
 }
 
 /// `RegexIsMatch` with a computed pattern.
