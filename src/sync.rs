@@ -13,6 +13,7 @@ mod metaverse;
 mod ou_filter;
 mod outbound;
 mod reference;
+mod remember;
 pub mod rule;
 pub mod rule_source;
 mod scope;

@@ -2,7 +2,6 @@
 //! (`default-sync-rules` sections A.2 and A.6, read 2026-11-20).
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use crate::directory::{AttributeId, ForestId, ObjectId};
@@ -276,56 +275,5 @@ impl<'d> Scope<'d> for AnyScope<'_, 'd> {
             Self::Metaverse(scope) => scope.contributor(of, from),
             Self::Export(scope) => scope.contributor(of, from),
         }
-    }
-}
-
-/// A metaverse object whose attributes are computed once; for decisions that ask for the same ones again and again.
-#[derive(Debug)]
-pub(super) struct RememberingScope<'e, 'd> {
-    pub inner: MetaverseScope<'e, 'd>,
-    known: RefCell<Vec<(AttributeId, Value<'d>)>>,
-}
-
-impl<'e, 'd> RememberingScope<'e, 'd> {
-    pub fn new(inner: MetaverseScope<'e, 'd>) -> Self {
-        Self { inner, known: RefCell::new(Vec::with_capacity(8)) }
-    }
-
-    /// Who contributes an attribute of merge type Update; its value is remembered.
-    pub fn contributor_of(&self, attribute: AttributeId) -> Result<Option<Contributor>, EvaluationError> {
-        let winner = self.inner.winner(attribute)?;
-        let from = winner.as_ref().map(|winner| winner.from);
-        if winner.as_ref().is_none_or(|winner| winner.merge == MergeType::Update) {
-            self.known.borrow_mut().push((attribute, winner.map_or(Value::Null, |winner| winner.value)));
-        }
-        Ok(from)
-    }
-
-    fn with<T>(&self, id: AttributeId, read: impl Fn(&Value<'d>) -> T) -> Result<T, EvaluationError> {
-        if let Some((_, value)) = self.known.borrow().iter().find(|(known, _)| *known == id) {
-            return Ok(read(value));
-        }
-        let value = self.inner.attribute(id)?;
-        let result = read(&value);
-        self.known.borrow_mut().push((id, value));
-        Ok(result)
-    }
-}
-
-impl<'d> Scope<'d> for RememberingScope<'_, 'd> {
-    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        self.with(id, Value::clone)
-    }
-
-    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
-        self.with(id, |value| *value != Value::Null)
-    }
-
-    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
-        self.inner.parameter(name)
-    }
-
-    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        self.inner.contributor(of, from)
     }
 }

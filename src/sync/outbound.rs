@@ -7,7 +7,8 @@ use crate::outcome::{Outcome, Reason, ReasonSet};
 use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
 use super::engine::error_reason;
 use super::join_key::hash_values;
-use super::metaverse::{Contributor, MetaverseScope, RememberingScope};
+use super::metaverse::{Contributor, MetaverseScope};
+use super::remember::Remembering;
 use super::rule::LinkType;
 use super::{flow, scope};
 
@@ -37,13 +38,16 @@ pub(super) struct Decision {
 /// Decides on one metaverse object.
 pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
     let first = metaverse.members[0];
-    let remembering = RememberingScope::new(*metaverse);
+    let remembering = Remembering::new(metaverse);
     let attempt = || -> Result<Decision, EvaluationError> {
-        let principal = match remembering.contributor_of(attribute::SOURCE_ANCHOR)? {
-            Some(Contributor::Object(id)) => id,
-            _ => first,
-        };
-        let verdict = verdict(&remembering)?;
+        let mut principal = first;
+        if let Some(winner) = metaverse.winner(attribute::SOURCE_ANCHOR)? {
+            if let Contributor::Object(id) = winner.from {
+                principal = id;
+            }
+            remembering.learn(attribute::SOURCE_ANCHOR, winner.value);
+        }
+        let verdict = verdict(metaverse, &remembering)?;
         let (mut changes, mut anchor_hash) = (ReasonSet::EMPTY, None);
         if let Verdict::Exported(pair) = verdict {
             changes = lost_in_export(metaverse, &metaverse.engine.book.outbound[usize::from(pair)])?;
@@ -60,20 +64,20 @@ pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
     })
 }
 
-fn verdict(metaverse: &RememberingScope<'_, '_>) -> Result<Verdict, EvaluationError> {
-    let (engine, kind) = (metaverse.inner.engine, metaverse.inner.kind);
-    let pairs = || engine.book.outbound.iter().enumerate().filter(|(_, pair)| pair.source == kind);
+fn verdict<'d>(metaverse: &MetaverseScope<'_, 'd>, remembering: &dyn Scope<'d>) -> Result<Verdict, EvaluationError> {
+    let outbound = &metaverse.engine.book.outbound;
+    let pairs = || outbound.iter().enumerate().filter(|(_, pair)| pair.source == metaverse.kind);
     for (number, pair) in pairs() {
         for rule in provisioning(&pair.rules) {
-            if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
-                raise_errors(metaverse, &pair.rules)?;
+            if scope::in_scope(&rule.scope, remembering, &|_| false)? {
+                raise_errors(remembering, &pair.rules)?;
                 return Ok(Verdict::Exported(u8::try_from(number).expect("fewer than 255 pairs of types")));
             }
         }
     }
-    let reasons = nearest_miss(metaverse, pairs().map(|(_, pair)| pair))?;
+    let reasons = nearest_miss(remembering, pairs().map(|(_, pair)| pair))?;
     if reasons.contains(Reason::FilteredByRule) {
-        return filtered(&metaverse.inner);
+        return filtered(metaverse);
     }
     let none = std::iter::once(Reason::NotExported).collect();
     Ok(Verdict::Stopped(if reasons.is_empty() { none } else { reasons }))
@@ -84,7 +88,7 @@ fn provisioning(rules: &TypeRules) -> impl Iterator<Item = &BoundRule> {
 }
 
 /// Evaluates the flows that can raise an error of their own; the first error ends the export of the object.
-fn raise_errors(metaverse: &RememberingScope<'_, '_>, rules: &TypeRules) -> Result<(), EvaluationError> {
+fn raise_errors<'d>(metaverse: &dyn Scope<'d>, rules: &TypeRules) -> Result<(), EvaluationError> {
     for at in &rules.raising {
         let rule = &rules.rules[usize::from(at.rule)];
         if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
@@ -96,8 +100,8 @@ fn raise_errors(metaverse: &RememberingScope<'_, '_>, rules: &TypeRules) -> Resu
 
 /// Why the provisioning rule that came nearest to taking the object does not: of all scope groups those with the
 /// fewest failing clauses, of the strongest rule that has such a group; of each one failing clause with a word.
-fn nearest_miss<'b>(
-    metaverse: &RememberingScope<'_, '_>,
+fn nearest_miss<'b, 'd>(
+    metaverse: &dyn Scope<'d>,
     pairs: impl Iterator<Item = &'b TypePair>,
 ) -> Result<ReasonSet, EvaluationError> {
     let mut fewest = usize::MAX;
