@@ -407,3 +407,126 @@ fn a_line_of_many_megabytes_is_read_and_limits_hold() {
     assert_eq!(warning(&directory, "limit-exceeded"), Some(5));
     assert_eq!(directory.objects().nth(1).unwrap().line(), 8);
 }
+
+/// Everything a load gives, for comparisons; positions included.
+fn picture(directory: &presync::directory::Directory) -> String {
+    use std::fmt::Write as _;
+    let mut text = format!(
+        "{:?}\n{:?}\n",
+        directory.forests(),
+        directory
+            .sources()
+            .iter()
+            .map(|source| { (&source.skipped, source.objects, source.complete, &source.warnings) })
+            .collect::<Vec<_>>()
+    );
+    for object in directory.objects() {
+        let _ = writeln!(text, "{} {:?} {:?}", object.line(), object.dn_text(), object.class());
+        for (id, value) in object.all_values() {
+            let name = directory.names().name(id);
+            let _ = writeln!(text, "  {} {name} {:?} {:?}", value.line, value.bytes, value.flags);
+        }
+    }
+    text
+}
+
+#[test]
+fn every_block_size_gives_the_same() {
+    let text = format!(
+        "# extended LDIF\n\nversion: 1\n\n{USER}description: fold\n ed\nnewAttribute: x\n\n\n \ndn: CN=b,DC=corp,DC=example\n\
+         member;range=0-1: CN=x\n  \nNewAttribute: y\n\nref: ldap://x\n\n# search result\nsearch: 2\nresult: 0 Success\n\n\
+         # numEntries: 4\n\ndn: CN=b,DC=corp,DC=example\nmember;range=1-*: CN=y\n\n{USER}\n\u{feff}dn:: Q049w7w=\nother: 1\n  \n\n-\nno colon\n"
+    );
+    let mixed = text.replacen("\n\n", "\r\n\r\n", 2).replacen("\n\ndn", "\r\rdn", 1).replacen(
+        "\n\nref",
+        "\r\r\n\r\r\nref",
+        1,
+    );
+    for line_end in ["\n", "\r\n", "\r", "\r\r\n", "mixed"] {
+        let text = if line_end == "mixed" { mixed.clone() } else { text.replace('\n', line_end) };
+        let whole = picture(&load_text(&text));
+        assert!(whole.contains("numEntries") || whole.contains("num-entries-mismatch") || !whole.is_empty());
+        for block_bytes in 1..=text.len() + 1 {
+            let small = support::load_with(text.as_bytes(), |request| presync::load::LoadRequest {
+                block_bytes,
+                ..request
+            });
+            assert_eq!(picture(&small.unwrap()), whole, "blocks of {block_bytes} bytes, {line_end:?}");
+        }
+    }
+}
+
+#[test]
+fn every_block_size_finds_the_same_odd_byte() {
+    let mut text = b"dn: CN=a,DC=corp\nsn: a\n\ndn: CN=b,DC=corp\nsn: b\n\n".repeat(3);
+    text.extend(b"dn: CN=J\xfcrgen,DC=corp\nsn: Gr\xf6\xdfe\n\ndn: CN=c,DC=corp\nsn: \xc4ra\n");
+    let whole = picture(&load_bytes(&text).unwrap());
+    assert!(whole.contains("Größe") || whole.contains("Jürgen"), "{whole}");
+    for block_bytes in 1..=text.len() + 1 {
+        let small =
+            support::load_with(&text, |request| presync::load::LoadRequest { block_bytes, ..request });
+        assert_eq!(picture(&small.unwrap()), whole, "blocks of {block_bytes} bytes");
+    }
+}
+
+#[test]
+fn records_too_large_to_hold_are_skipped_alone() {
+    let text = format!("{USER}\ndn: CN=big,DC=corp,DC=example\n{}\n{USER}", "sn: 0123456789\n".repeat(200));
+    let limits = presync::load::Limits { record_bytes: 1000, ..presync::load::Limits::default() };
+    let directory = support::load_with(text.as_bytes(), |request| presync::load::LoadRequest {
+        limits,
+        block_bytes: 64,
+        ..request
+    });
+    let directory = directory.unwrap();
+    assert_eq!(directory.sources()[0].skipped["limit-exceeded"], 1);
+    assert_eq!((directory.len(), directory.sources()[0].skipped["duplicate"]), (1, 1));
+}
+
+#[test]
+fn limits_on_values_and_attributes_hold() {
+    let limits = |values: usize, attributes: usize| presync::load::Limits {
+        values_per_attribute: values,
+        attributes_per_record: attributes,
+        ..presync::load::Limits::default()
+    };
+    let text = "dn: CN=a,DC=corp\nsn: 1\n\ndn: CN=b,DC=corp\nsn: 1\nl: 1\nsn: 2\nst: 1\n";
+    for (limits, loaded) in [(limits(2, 3), 2), (limits(1, 3), 1), (limits(2, 2), 1)] {
+        let directory =
+            support::load_with(text.as_bytes(), |request| presync::load::LoadRequest { limits, ..request })
+                .unwrap();
+        assert_eq!(directory.len(), loaded);
+    }
+}
+
+#[test]
+fn only_wanted_attributes_are_stored_but_classes_and_tombstones_are_known() {
+    use presync::directory::{AttributeSet, WantedAttributes};
+    let text = format!("{USER}isDeleted: TRUE\nuserPassword: x\n");
+    let wanted: AttributeSet = [attribute::MAIL].into_iter().collect();
+    let directory = support::load_with(text.as_bytes(), |request| presync::load::LoadRequest {
+        wanted: WantedAttributes::Only(wanted),
+        ..request
+    })
+    .unwrap();
+    let object = directory.objects().next().unwrap();
+    let names: Vec<&str> = object.all_values().map(|(id, _)| directory.names().name(id)).collect();
+    assert_eq!(names, ["mail", "isDeleted"]);
+    assert_eq!(object.class(), Class::User);
+    assert!(object.is_deleted() && directory.occurs(attribute::OBJECT_CLASS));
+}
+
+#[test]
+fn sources_may_be_patterns_and_repeat_a_forest() {
+    let files = load_files(&[
+        ("eu.ldf", "dn: CN=a,DC=eu,DC=corp,DC=example\n", None),
+        ("root.ldf", "dn: CN=b,DC=corp,DC=example\n", None),
+        ("res.ldf", "dn: CN=c,DC=res,DC=test\n", Some("res")),
+        ("res2.ldf", "dn: CN=d,DC=res,DC=test\n", Some("RES")),
+    ])
+    .unwrap();
+    let names: Vec<&str> = files.forests().iter().map(|forest| forest.name.as_str()).collect();
+    assert_eq!(names, ["corp.example", "res"]);
+    assert_eq!(files.sources()[0].forest.as_deref(), Some("corp.example"));
+    assert_eq!(files.len(), 4);
+}

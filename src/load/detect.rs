@@ -3,6 +3,7 @@
 //!
 //! One arm per format in [`detect`]; the order matters, because text of one kind may quote another.
 
+use super::encoding::without_folds;
 use crate::directory::InputFormat;
 
 /// What an input was found to be.
@@ -69,7 +70,7 @@ pub(super) fn detect(head: &[u8], text: &str, binary: bool) -> Detected {
         () if binary => refuse("a binary file (it holds NUL bytes)", EXPORT_AGAIN),
         () if start.is_empty() => Detected::Unusable { problem: "the file is empty", advice: EXPORT_AGAIN },
         () if start.starts_with('<') => xml(start),
-        () if first_lines().any(is_ldif) => Detected::Format(InputFormat::Ldif),
+        () if shows_ldif(text) => Detected::Format(InputFormat::Ldif),
         () if is_json(start) => json(start),
         () if first_lines().any(is_metadata_listing) => {
             refuse("text of repadmin, dsquery or ldp", EXPORT_AGAIN)
@@ -112,6 +113,16 @@ fn xml(start: &str) -> Detected {
         }
         () => refuse("XML of an unknown kind", EXPORT_AGAIN),
     }
+}
+
+/// Looks at logical lines: names may be folded.
+fn shows_ldif(text: &str) -> bool {
+    let joined = without_folds(text.as_bytes());
+    String::from_utf8_lossy(&joined)
+        .split(['\n', '\r'])
+        .filter(|line| !line.is_empty())
+        .take(200)
+        .any(is_ldif)
 }
 
 fn is_ldif(line: &str) -> bool {

@@ -9,6 +9,7 @@ mod class_hint;
 mod frame;
 mod line;
 mod parser;
+mod scan;
 pub(in crate::load) mod slices;
 mod tally;
 mod value;

@@ -147,7 +147,10 @@ impl NameTable {
     #[inline]
     pub(super) fn find(&self, name: &[u8]) -> Option<Found> {
         let entries = self.entries.get(cell(name))?;
-        entries.iter().find(|entry| entry.name.as_bytes().eq_ignore_ascii_case(name)).map(|entry| entry.found)
+        // Files spell names as the schema does: an exact look first.
+        let exact = entries.iter().find(|entry| entry.name.as_bytes() == name);
+        let any_case = || entries.iter().find(|entry| entry.name.as_bytes().eq_ignore_ascii_case(name));
+        exact.or_else(any_case).map(|entry| entry.found)
     }
 
     /// What is known about a name; when every attribute is kept, a name not met before is interned.

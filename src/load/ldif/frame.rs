@@ -3,7 +3,7 @@
 
 use std::mem;
 
-use super::line::{is_blank, is_fold, line_end};
+use super::line::{is_blank, is_fold};
 use super::parser::{Parser, Record, State};
 use super::slices::{SlicedObject, gaps};
 use super::tally::brief;
@@ -174,8 +174,7 @@ impl Parser<'_, '_, '_> {
 
     /// A line that starts with neither a letter nor anything else that is usual.
     pub(super) fn odd_line(&mut self) {
-        let end = line_end(self.bytes, self.at).0;
-        if self.bytes.get(self.at..end).is_some_and(|text| text.trim_ascii_end() == b"-") {
+        if self.this_line().trim_ascii_end() == b"-" {
             match self.state {
                 // Only change records hold such lines: this one comes without its changetype.
                 State::Object => self.drop_record("change-record"),

@@ -35,7 +35,6 @@ pub(super) fn count_breaks(mut run: &[u8]) -> usize {
 }
 
 /// The line that goes through `at`: where its text ends and where the next line starts.
-#[inline]
 pub(super) fn line_end(bytes: &[u8], at: usize) -> (usize, usize) {
     let rest = bytes.get(at..).unwrap_or_default();
     match memchr2(b'\n', b'\r', rest) {
@@ -45,6 +44,15 @@ pub(super) fn line_end(bytes: &[u8], at: usize) -> (usize, usize) {
             (end, end + break_bytes(rest.get(length..).unwrap_or_default()))
         }
     }
+}
+
+/// A line without its break.
+#[inline]
+pub(super) fn without_break(mut line: &[u8]) -> &[u8] {
+    while let [text @ .., b'\n' | b'\r'] = line {
+        line = text;
+    }
+    line
 }
 
 /// Lines in a piece of text; text after the last break counts as a line.
@@ -80,26 +88,10 @@ pub(super) fn is_blank(bytes: &[u8], at: usize) -> bool {
     rest.iter().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| is_break(*byte))
 }
 
-/// Length of the attribute name that a line starts with: letters, digits and hyphens.
-#[inline]
-pub(super) fn name_length(line: &[u8]) -> usize {
-    line.iter().position(|byte| !NAME[usize::from(*byte)]).unwrap_or(line.len())
-}
-
 /// Length of the object identifier (`2.5.4.3`) that a line starts with.
 pub(super) fn oid_length(line: &[u8]) -> usize {
     line.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.').unwrap_or(line.len())
 }
-
-static NAME: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'-';
-        byte += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,8 @@
 use std::mem;
 
 use super::class_hint::ClassHint;
-use super::line::{is_fold, line_end, name_length, oid_length};
+use super::line::{is_fold, oid_length, without_break};
+use super::scan::{line_starts, name_length};
 use super::slices::{SlicedObject, Slices};
 use super::tally::Tally;
 use super::value;
@@ -22,6 +23,7 @@ const MAX_NAME_BYTES: usize = 256;
 pub(super) struct Worker<'c> {
     pub(super) context: &'c Context<'c>,
     pub(super) table: NameTable,
+    starts: Vec<u32>,
     pub(super) folded: Vec<u8>,
     pub(super) decoded: Vec<u8>,
     pub(super) stored: Vec<u8>,
@@ -34,6 +36,7 @@ impl<'c> Worker<'c> {
         Self {
             context,
             table,
+            starts: Vec::new(),
             folded: Vec::new(),
             decoded: Vec::new(),
             stored: Vec::new(),
@@ -95,9 +98,12 @@ pub(super) struct Parsed {
 /// Parses a block. `dropped_lines`: the block starts within a record too large to hold, of which so many lines are gone.
 pub(super) fn parse(bytes: &[u8], dropped_lines: Option<u32>, worker: &mut Worker<'_>) -> Parsed {
     let builder = ChunkBuilder::new(worker.context.source);
+    let mut starts = mem::take(&mut worker.starts);
+    line_starts(bytes, &mut starts);
     let mut parser = Parser {
         bytes,
         at: 0,
+        ends: starts.get(1..).unwrap_or_default().iter(),
         line: dropped_lines.unwrap_or_default(),
         worker,
         builder,
@@ -110,7 +116,9 @@ pub(super) fn parse(bytes: &[u8], dropped_lines: Option<u32>, worker: &mut Worke
         parser.exceeded(0, "a record larger than can be held");
     }
     parser.run();
-    Parsed { chunk: parser.builder.finish(), lines: parser.line, tally: parser.tally, sliced: parser.sliced }
+    let Parser { builder, line, tally, sliced, worker, .. } = parser;
+    worker.starts = starts;
+    Parsed { chunk: builder.finish(), lines: line, tally, sliced }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +146,8 @@ pub(super) struct Record {
     /// Those of them that a record of mere slices has too.
     pub(super) slice_lines: u32,
     pub(super) slices: Slices,
+    /// The options of the last slice, as written and as read.
+    pub(super) last_range: (Vec<u8>, Option<value::Range>),
     /// Slices were seen, wanted or not.
     pub(super) ranged: bool,
     /// Identifiers from an extended DN, used when the attributes do not come.
@@ -159,6 +169,8 @@ impl Record {
 pub(super) struct Parser<'t, 'w, 'c> {
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
+    /// Where this line and each after it ends.
+    ends: std::slice::Iter<'t, u32>,
     pub(super) line: u32,
     pub(super) worker: &'w mut Worker<'c>,
     pub(super) builder: ChunkBuilder,
@@ -191,8 +203,23 @@ impl<'t> Parser<'t, '_, '_> {
     }
 
     pub(super) fn pass_line(&mut self) {
-        self.at = line_end(self.bytes, self.at).1;
+        self.take_line();
+    }
+
+    /// This line with its break; goes on to the next.
+    #[inline]
+    fn take_line(&mut self) -> &'t [u8] {
+        let end = self.ends.next().map_or(self.bytes.len(), |end| *end as usize);
+        let line = self.bytes.get(self.at..end).unwrap_or_default();
+        self.at = end;
         self.line += 1;
+        line
+    }
+
+    /// The text of this line, without its break; stays there.
+    pub(super) fn this_line(&self) -> &'t [u8] {
+        let end = self.ends.as_slice().first().map_or(self.bytes.len(), |end| *end as usize);
+        without_break(self.bytes.get(self.at..end).unwrap_or_default())
     }
 
     /// Passes over a logical line.
@@ -217,11 +244,7 @@ impl<'t> Parser<'t, '_, '_> {
     where
         't: 'f,
     {
-        let start = self.at;
-        let (end, next) = line_end(self.bytes, start);
-        self.at = next;
-        self.line += 1;
-        let text = self.bytes.get(start..end).unwrap_or_default();
+        let text = without_break(self.take_line());
         if !is_fold(self.bytes, self.at) {
             return text;
         }
@@ -229,10 +252,7 @@ impl<'t> Parser<'t, '_, '_> {
         folded.extend_from_slice(text);
         while is_fold(self.bytes, self.at) {
             self.note_tab();
-            let (end, next) = line_end(self.bytes, self.at);
-            folded.extend_from_slice(self.bytes.get(self.at + 1..end).unwrap_or_default());
-            self.at = next;
-            self.line += 1;
+            folded.extend_from_slice(without_break(self.take_line()).get(1..).unwrap_or_default());
         }
         folded
     }

@@ -42,6 +42,19 @@ impl Parser<'_, '_, '_> {
         }
     }
 
+    /// Reads options. A large group repeats its slice on every line, so the last one is remembered.
+    fn options<'t>(&mut self, text: &'t [u8]) -> value::Options<'t> {
+        let (last, range) = &self.record.last_range;
+        if !last.is_empty() && last.as_slice() == text {
+            return value::Options { range: *range, ..value::Options::default() };
+        }
+        let options = value::options(text);
+        if options.range.is_some() && !options.language && options.unknown.is_none() {
+            self.record.last_range = (text.to_vec(), options.range);
+        }
+        options
+    }
+
     /// A line of an attribute that is not kept. Slices are counted all the same: they tell what kind of record this is.
     fn unwanted(&mut self, parts: &Line<'_>) {
         if value::options(parts.options).range.is_some() {
@@ -52,7 +65,7 @@ impl Parser<'_, '_, '_> {
     fn attribute(&mut self, name: &[u8], found: Found, parts: &Line<'_>, line: u32) {
         let mut options = value::Options::default();
         if !parts.options.is_empty() {
-            options = value::options(parts.options);
+            options = self.options(parts.options);
             if let Some(unknown) = &options.unknown {
                 self.note("unknown-option", line, || {
                     format!(
@@ -70,7 +83,9 @@ impl Parser<'_, '_, '_> {
         }
         let mut decoded = mem::take(&mut self.worker.decoded);
         let (bytes, flags) = value::decode(parts, &mut decoded);
-        self.note_flags(name, flags, line);
+        if flags != ValueFlags::NONE {
+            self.note_flags(name, flags, line);
+        }
         if self.play_role(name, found.role, bytes, line)
             && let Some(id) = found.keep
         {
