@@ -124,3 +124,16 @@ fn the_core_has_no_network_and_no_process() {
         }
     }
 }
+
+#[test]
+fn every_input_warning_is_documented() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let documented = fs::read_to_string(root.join("docs/formats.md")).unwrap();
+    for file in ["src/load.rs", "src/load/csv.rs", "src/load/tenant.rs"] {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        let ids = text.lines().filter_map(|line| line.strip_prefix("//! | `")?.split_once('`')).map(|(id, _)| id);
+        for id in ids {
+            assert!(documented.contains(&format!("| `{id}` |")), "{id} of {file} is missing in docs/formats.md");
+        }
+    }
+}

@@ -67,6 +67,8 @@ pub struct Simulation<'d> {
     /// What the tenant holds, for metaverse objects it holds something for.
     cloud: HashMap<u32, CloudLink>,
     dn_index: DnIndex,
+    /// By object, once members were resolved: a reference to it can be sent.
+    in_cloud: Vec<bool>,
 }
 
 impl<'d> Simulation<'d> {
@@ -111,6 +113,7 @@ impl<'d> Simulation<'d> {
             alternatives: HashMap::new(),
             cloud: HashMap::new(),
             dn_index: DnIndex::default(),
+            in_cloud: Vec::new(),
             engine,
         }
     }
@@ -333,6 +336,9 @@ impl<'d> Simulation<'d> {
             return;
         }
         self.dn_index = DnIndex::build(self.engine.directory);
+        let ids = self.engine.directory.ids().collect::<Vec<_>>();
+        let sent = |id: &ObjectId| self.metaverse_of(*id).is_some_and(|metaverse| self.exists_in_cloud(metaverse));
+        self.in_cloud = ids.par_iter().map(sent).collect();
         let losing: Vec<ObjectId> = (0..self.metaverse_count())
             .into_par_iter()
             .map(|number| self.principal(MetaverseId(number)))
@@ -350,7 +356,7 @@ impl<'d> Simulation<'d> {
         let values = object.into_iter().flat_map(|object| object.values(attribute::MEMBER));
         values.filter(|value| !value.bytes.is_empty()).filter_map(|value| {
             let object = self.find(value.bytes);
-            let sent = object.and_then(|id| self.metaverse_of(id)).is_some_and(|id| self.exists_in_cloud(id));
+            let sent = object.is_some_and(|id| self.in_cloud[id.index()]);
             (!sent).then_some(LostMember { value, object })
         })
     }
