@@ -16,8 +16,8 @@ pub mod markdown;
 pub mod ndjson;
 pub mod table;
 
-pub use crate::config::SettingValue;
 pub use crate::check::{Excepted, FindingReport, NotRun, Position, Related};
+pub use crate::config::SettingValue;
 pub use format::Format;
 pub use table::TableStyle;
 

@@ -42,6 +42,7 @@ mod pipeline {
     }
 }
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -143,7 +144,7 @@ fn checks_named_by_other_checks_exist() {
     }
 }
 
-/// Run with PRESYNC_BLESS=1 to write the catalogue.
+/// Run with `PRESYNC_BLESS=1` to write the catalogue.
 #[test]
 fn the_catalogue_is_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("checks/README.md");
@@ -164,9 +165,9 @@ fn checks_are_chosen_by_name_and_by_settings() {
     let all = checks();
     let ids = |set: &CheckSet| set.pages().map(|page| page.id.clone()).collect::<Vec<_>>();
     let setting = |setting| [("group-member-limit".to_owned(), setting)].into();
-    let one = all.select(&names(&["group-member-limit"]), &[], &Default::default()).unwrap();
+    let one = all.select(&names(&["group-member-limit"]), &[], &BTreeMap::default()).unwrap();
     assert_eq!(ids(&one), ["group-member-limit"]);
-    let without = all.select(&[], &names(&["group-member-limit"]), &Default::default()).unwrap();
+    let without = all.select(&[], &names(&["group-member-limit"]), &BTreeMap::default()).unwrap();
     assert_eq!(ids(&without).len(), ids(&all).len() - 1);
     let off = all.select(&[], &[], &setting(CheckSetting::Off)).unwrap();
     assert_eq!(ids(&off), ids(&without));
@@ -177,10 +178,10 @@ fn checks_are_chosen_by_name_and_by_settings() {
 
 #[test]
 fn an_unknown_check_is_refused_with_a_suggestion() {
-    let error = checks().select(&names(&["group-members-limit"]), &[], &Default::default()).unwrap_err();
+    let error = checks().select(&names(&["group-members-limit"]), &[], &BTreeMap::default()).unwrap_err();
     assert_eq!(error.suggestion.as_deref(), Some("group-member-limit"));
     // A check that was not chosen is still a known one.
-    let one = checks().select(&names(&["mail-join-duplicate"]), &[], &Default::default()).unwrap();
+    let one = checks().select(&names(&["mail-join-duplicate"]), &[], &BTreeMap::default()).unwrap();
     assert!(one.require("group-member-limit").is_ok());
 }
 
@@ -263,7 +264,9 @@ fn the_order_of_records_changes_positions_only() {
     backward.inputs[0].1 = records.join("\n\n");
     let without_positions = |example: &Example| {
         let mut findings = pipeline::findings(example).unwrap();
-        findings.iter_mut().for_each(|finding| finding.position = None);
+        for finding in &mut findings {
+            finding.position = None;
+        }
         findings
     };
     assert_eq!(without_positions(forward), without_positions(&backward));

@@ -115,8 +115,10 @@ fn f3_05_galsync_with_mail_matching_joins_in_either_order() {
 fn f3_06_galsync_data_with_once_depends_on_the_order() {
     let user = Entry::user("CN=U,OU=Corp,DC=a,DC=test", 1, "u@a.test", true).with("mail", "m@corp.example");
     let contact = Entry::new("CN=C,OU=Gal,DC=b,DC=test", "contact", 2).with("mail", "m@corp.example");
-    let contact_first =
-        Lab::matching("once").forest("b.test", &[contact.clone()]).forest("a.test", &[user.clone()]).run();
+    let contact_first = Lab::matching("once")
+        .forest("b.test", std::slice::from_ref(&contact))
+        .forest("a.test", std::slice::from_ref(&user))
+        .run();
     expect(&contact_first, "C", Outcome::Synced, Reason::OrderDependent);
     expect(&contact_first, "U", Outcome::Synced, Reason::Provisioned);
     assert_ne!(object(&contact_first, "C").metaverse, object(&contact_first, "U").metaverse);
@@ -266,7 +268,7 @@ fn f3_14_resource_account_without_mail_nickname_depends_on_the_order() {
         .sid(2, 2101)
         .binary("msExchMasterAccountSid", &sid(1, 1101));
     let first = Lab::matching("object-sid")
-        .forest("res.test", &[resource.clone()])
+        .forest("res.test", std::slice::from_ref(&resource))
         .forest("acc.test", &[account(true)])
         .run();
     assert_eq!(first.summary.with_outcome(Outcome::Synced).user, 2);
@@ -477,7 +479,8 @@ fn c3_user_and_contact_the_contact_fills_gaps() {
         if own_address {
             user = user.with("proxyAddresses", "SMTP:m@corp.example");
         }
-        let report = Lab::new().forest("a.test", &[user]).forest("b.test", &[contact.clone()]).run();
+        let report =
+            Lab::new().forest("a.test", &[user]).forest("b.test", std::slice::from_ref(&contact)).run();
         let proxy: &[&str] = if own_address { &["SMTP:m@corp.example"] } else { &["SMTP:c@other.example"] };
         check_row(
             &report,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::bound::{Check, Kind};
-use super::finding::{Finding, Seen, identity};
+use super::finding::{Finding, Seen};
 use super::front_matter::Within;
 use super::lookup::hash;
 use super::message::Facts;
@@ -136,7 +136,7 @@ impl Keys<'_> {
         });
         let related = related.collect();
         let keeping = order.iter().filter(|id| view.keeps(**id));
-        let keeps = keeping.map(|id| identity(&view.object(*id))).collect();
+        let keeps = keeping.map(|id| view.object(*id).identity()).collect();
         let seen = Seen {
             attribute: attribute_of(*first),
             value: values.get(first).cloned().flatten(),

@@ -62,7 +62,7 @@ impl View<'_, '_> {
         related: Vec<Related>,
     ) -> Finding {
         let names = self.directory().names();
-        let identity_text = identity(&object);
+        let identity_text = object.identity();
         let attribute = seen.attribute.map(|id| names.name(id).to_owned());
         let line = seen.line.or_else(|| line_of(&object, seen.attribute, seen.value.as_deref()));
         seen.facts.attribute = attribute.clone().unwrap_or_default();
@@ -96,7 +96,7 @@ impl View<'_, '_> {
         let object = self.object(id);
         Related {
             dn: object.dn_text().map(Cow::into_owned),
-            id: identity(&object),
+            id: object.identity(),
             forest: self.forest_name(object.forest()).to_owned(),
             attribute: None,
             value: None,
@@ -153,22 +153,9 @@ fn line_of(object: &Object<'_>, attribute: Option<AttributeId>, value: Option<&s
     }
 }
 
-/// The `id` of the contract: DN, else objectGUID, sAMAccountName, userPrincipalName, mail.
-pub fn identity(object: &Object<'_>) -> String {
-    let text = |id| object.first(id).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    object
-        .dn_text()
-        .map(Cow::into_owned)
-        .or_else(|| object.first(attribute::OBJECT_GUID).and_then(guid::to_text))
-        .or_else(|| text(attribute::SAM_ACCOUNT_NAME))
-        .or_else(|| text(attribute::USER_PRINCIPAL_NAME))
-        .or_else(|| text(attribute::MAIL))
-        .unwrap_or_else(|| format!("line {}", object.line()))
-}
-
 /// What tells the object apart for good: its objectGUID, else its `id`.
 fn stable_identity(object: &Object<'_>) -> String {
-    object.first(attribute::OBJECT_GUID).and_then(guid::to_text).unwrap_or_else(|| identity(object))
+    object.first(attribute::OBJECT_GUID).and_then(guid::to_text).unwrap_or_else(|| object.identity())
 }
 
 /// Sorts findings by forest, DN, check, attribute, value and gives each its fingerprint.

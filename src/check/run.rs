@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::bound::{Check, Kind};
-use super::finding::{Finding, finish, identity};
+use super::finding::{Finding, finish};
 use super::finding_report::{FindingReport, NotRun};
 use super::object_pass::{ObjectPass, Trouble, Yield};
 use super::set::CheckSet;
@@ -142,7 +142,7 @@ fn trouble_notices(
 ) -> Vec<String> {
     let mut by_kind: BTreeMap<(usize, bool), (usize, String, Trouble)> = BTreeMap::new();
     for (check, id, trouble) in troubles {
-        let dn = identity(&view.object(id));
+        let dn = view.object(id).identity();
         let is_panic = trouble == Trouble::Panic;
         let entry = by_kind.entry((check, is_panic)).or_insert_with(|| (0, dn.clone(), trouble.clone()));
         entry.0 += 1;

@@ -108,7 +108,7 @@ impl Check {
         let settings = read_settings(self.config.as_deref())?;
         refuse_unsupported(&settings)?;
         let request = self.request(settings, &reports)?;
-        let prediction = self.in_pool(|| predict::predict(&request))?.map_err(failure)?;
+        let prediction = self.in_pool(|| predict::predict(&request))?.map_err(|error| failure(&error))?;
         self.write(&prediction, &reports)?;
         let incomplete = prediction.report.inputs.iter().any(|input| !input.complete);
         Ok(match () {
@@ -242,7 +242,7 @@ fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
     if problems.is_empty() { Ok(()) } else { Err(Failure::usage(problems.join("\n"))) }
 }
 
-fn failure(error: PredictError) -> Failure {
+fn failure(error: &PredictError) -> Failure {
     let exit = match error {
         PredictError::Load(_) => Exit::Input,
         PredictError::Rule(_) | PredictError::Usage(_) => Exit::Usage,

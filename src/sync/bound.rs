@@ -115,9 +115,11 @@ impl TypeRules {
             for (flow_index, flow) in rule.flows.iter_mut().enumerate() {
                 let at = FlowRef { rule: small(rule_index), flow: small(flow_index) };
                 by_target[usize::from(flow.target.0)].push(at);
-                let next = u32::try_from(numbers.len()).expect("binding refuses more than 65,535 rules or flows");
+                let next =
+                    u32::try_from(numbers.len()).expect("binding refuses more than 65,535 rules or flows");
                 flow.text = *numbers.entry(&texts[rule_index][flow_index]).or_insert(next);
-                let can_raise = matches!(&flow.value, BoundValue::Expression(expression) if expression.can_raise());
+                let can_raise =
+                    matches!(&flow.value, BoundValue::Expression(expression) if expression.can_raise());
                 if can_raise && flow.text == next {
                     raising.push(at);
                 }
@@ -135,7 +137,8 @@ impl TypeRules {
 
     /// Rules in scope that join, by precedence.
     pub fn joiners(&self, in_scope: u64) -> impl Iterator<Item = u8> + '_ {
-        let joins = move |(number, rule): &(u8, &BoundRule)| in_scope & (1 << number) != 0 && !rule.joins.is_empty();
+        let joins =
+            move |(number, rule): &(u8, &BoundRule)| in_scope & (1 << number) != 0 && !rule.joins.is_empty();
         (0..).zip(&self.rules).filter(joins).map(|(number, _)| number)
     }
 
@@ -333,6 +336,11 @@ impl RuleBook {
             joins,
             flows,
         })
+    }
+
+    /// Inbound rules of all AD connectors.
+    pub fn connector_rules(&self) -> impl Iterator<Item = &BoundRule> {
+        self.forests.iter().flatten().flat_map(|class| &class.rules)
     }
 
     /// Rules for a class of a forest (by index); `None` for classes that no rule takes.

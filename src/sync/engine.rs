@@ -9,7 +9,7 @@ use crate::directory::{AttributeId, Directory, Object, ObjectId, attribute, dn};
 use crate::expression::{EvaluationError, ObjectScope, Parameters, Scope, Value};
 use crate::outcome::Reason;
 
-use super::bound::{BoundRule, RuleBook, TypePair, TypeRules};
+use super::bound::{BoundClause, BoundRule, RuleBook, TypePair, TypeRules};
 use super::ou_filter::OuFilter;
 use super::rule::{LinkType, ScopeOperator};
 use super::{flow, scope};
@@ -104,7 +104,7 @@ impl<'d> Engine<'d> {
         let in_scope = scope::rules_in_scope(rules, &view, &is_member)?;
         let mut joiners = rules.joiners(in_scope);
         let joiner = match (joiners.next(), joiners.next()) {
-            (Some(rule), None) => self.check_raising(&view, rules, in_scope).map(|()| rule),
+            (Some(rule), None) => Self::check_raising(&view, rules, in_scope).map(|()| rule),
             (Some(_), Some(_)) => Err(Reason::JoinRuleConflict),
             (None, _) => Err(out_of_scope_reason(rules, &view, &is_member)?),
         };
@@ -112,12 +112,7 @@ impl<'d> Engine<'d> {
     }
 
     /// An expression that raises an error aborts the synchronization of its object before anything is applied.
-    fn check_raising(
-        &self,
-        view: &ConnectorScope<'d>,
-        rules: &TypeRules,
-        in_scope: u64,
-    ) -> Result<(), Reason> {
+    fn check_raising(view: &ConnectorScope<'d>, rules: &TypeRules, in_scope: u64) -> Result<(), Reason> {
         for at in &rules.raising {
             if in_scope & (1 << at.rule) != 0 {
                 flow::propose(rules.flow(*at), view).map_err(|error| error_reason(&error))?;
@@ -135,21 +130,12 @@ impl<'d> Engine<'d> {
     /// Collects the members of the groups that scope clauses name.
     pub fn load_scope_groups(&mut self) {
         let mut wanted = HashSet::new();
-        for class in self.directory.forests().iter().enumerate().flat_map(|(forest, _)| {
-            crate::directory::Class::SYNCHRONIZED.iter().filter_map(move |class| Some((forest, *class)))
-        }) {
-            for clause in self
-                .book
-                .class(class.0, class.1)
-                .iter()
-                .flat_map(|rules| &rules.rules)
-                .flat_map(|r| &r.scope)
-                .flatten()
-            {
-                if matches!(clause.operator, ScopeOperator::IsMemberOf | ScopeOperator::IsNotMemberOf) {
-                    wanted.insert(dn::key(clause.value.as_bytes()));
-                }
-            }
+        for rule in self.book.connector_rules() {
+            let member_test = |clause: &&BoundClause| {
+                matches!(clause.operator, ScopeOperator::IsMemberOf | ScopeOperator::IsNotMemberOf)
+            };
+            let groups = rule.scope.iter().flatten().filter(member_test);
+            wanted.extend(groups.map(|clause| dn::key(clause.value.as_bytes())));
         }
         if wanted.is_empty() {
             return;
@@ -217,9 +203,9 @@ impl CloudLink {
 }
 
 /// Why no join rule has the object in scope: the reasons of the failing clauses of the strongest such rule.
-fn out_of_scope_reason<'v>(
+fn out_of_scope_reason(
     rules: &TypeRules,
-    view: &dyn Scope<'v>,
+    view: &dyn Scope<'_>,
     is_member: scope::IsMember<'_>,
 ) -> Result<Reason, EvaluationError> {
     let leads = |rule: &&BoundRule| !rule.joins.is_empty() || rule.link == LinkType::Provision;
@@ -273,7 +259,7 @@ impl<'d> Scope<'d> for ConnectorScope<'d> {
         self.inner.visit(id, visitor)
     }
 
-    /// NetBIOS names are not in an export: the first label of the DNS name stands for them.
+    /// `NetBIOS` names are not in an export: the first label of the DNS name stands for them.
     fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
         let forest = &self.directory.forests()[usize::from(self.object.forest().0)];
         let domain = match name.split_once('.')? {

@@ -33,10 +33,7 @@ pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Val
 }
 
 /// Why a flow that filters gives True; a formula of the administrator's own knows no finer word.
-pub(super) fn filter_reasons<'v>(
-    flow: &BoundFlow,
-    scope: &dyn Scope<'v>,
-) -> Result<ReasonSet, EvaluationError> {
+pub(super) fn filter_reasons(flow: &BoundFlow, scope: &dyn Scope<'_>) -> Result<ReasonSet, EvaluationError> {
     let mut reasons = ReasonSet::EMPTY;
     if let BoundValue::Clauses(clauses) = &flow.value {
         for (reason, when) in clauses {

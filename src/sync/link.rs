@@ -196,7 +196,9 @@ fn join_run(run: &[Key], parents: &mut Parents) {
     }
     let met = run.iter().any(|key| key.probe) && run.iter().any(|key| !key.probe);
     if met {
-        rest.iter().for_each(|key| parents.union(first.object, key.object));
+        for key in rest {
+            parents.union(first.object, key.object);
+        }
     }
 }
 
@@ -308,7 +310,7 @@ fn candidate(engine: &Engine<'_>, id: ObjectId, admission: Admission, probed: &A
     }
 }
 
-fn probe_group<'d>(join: &BoundJoin, view: &dyn Scope<'d>) -> ProbeGroup {
+fn probe_group(join: &BoundJoin, view: &dyn Scope<'_>) -> ProbeGroup {
     let probes = join.conditions.iter().map(|condition| Probe {
         metaverse_attribute: condition.metaverse_attribute,
         case_sensitive: condition.case_sensitive,
@@ -317,10 +319,10 @@ fn probe_group<'d>(join: &BoundJoin, view: &dyn Scope<'d>) -> ProbeGroup {
     ProbeGroup { reason: join.reason, probes: probes.collect() }
 }
 
-fn proposals<'d>(
+fn proposals(
     rules: &TypeRules,
     in_scope: u64,
-    view: &dyn Scope<'d>,
+    view: &dyn Scope<'_>,
     forest: ForestId,
     probed: &AttributeSet,
 ) -> Vec<Proposal> {

@@ -204,7 +204,7 @@ pub struct ExportScope<'e, 'd> {
 }
 
 impl<'d> Scope<'d> for ExportScope<'_, 'd> {
-    /// IgnoreThisFlow is no contribution: a lower-ranked rule's value is used.
+    /// `IgnoreThisFlow` is no contribution: a lower-ranked rule's value is used.
     fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
         let is_member = |_: &str| false;
         for at in self.rules.flows_into(id) {

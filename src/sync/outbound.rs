@@ -54,7 +54,7 @@ pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
             let anchor = remembering.attribute(attribute::SOURCE_ANCHOR)?;
             hash_values(attribute::SOURCE_ANCHOR, &anchor, &mut |hash| anchor_hash = Some(hash));
         }
-        Ok(Decision { verdict, principal, changes, anchor_hash })
+        Ok(Decision { verdict, principal, anchor_hash, changes })
     };
     attempt().unwrap_or_else(|error| Decision {
         verdict: Verdict::Stopped(std::iter::once(error_reason(&error)).collect()),
@@ -64,7 +64,10 @@ pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
     })
 }
 
-fn verdict<'d>(metaverse: &MetaverseScope<'_, 'd>, remembering: &dyn Scope<'d>) -> Result<Verdict, EvaluationError> {
+fn verdict<'d>(
+    metaverse: &MetaverseScope<'_, 'd>,
+    remembering: &dyn Scope<'d>,
+) -> Result<Verdict, EvaluationError> {
     let outbound = &metaverse.engine.book.outbound;
     let pairs = || outbound.iter().enumerate().filter(|(_, pair)| pair.source == metaverse.kind);
     for (number, pair) in pairs() {
@@ -88,7 +91,7 @@ fn provisioning(rules: &TypeRules) -> impl Iterator<Item = &BoundRule> {
 }
 
 /// Evaluates the flows that can raise an error of their own; the first error ends the export of the object.
-fn raise_errors<'d>(metaverse: &dyn Scope<'d>, rules: &TypeRules) -> Result<(), EvaluationError> {
+fn raise_errors(metaverse: &dyn Scope<'_>, rules: &TypeRules) -> Result<(), EvaluationError> {
     for at in &rules.raising {
         let rule = &rules.rules[usize::from(at.rule)];
         if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
@@ -100,8 +103,8 @@ fn raise_errors<'d>(metaverse: &dyn Scope<'d>, rules: &TypeRules) -> Result<(), 
 
 /// Why the provisioning rule that came nearest to taking the object does not: of all scope groups those with the
 /// fewest failing clauses, of the strongest rule that has such a group; of each one failing clause with a word.
-fn nearest_miss<'b, 'd>(
-    metaverse: &dyn Scope<'d>,
+fn nearest_miss<'b>(
+    metaverse: &dyn Scope<'_>,
     pairs: impl Iterator<Item = &'b TypePair>,
 ) -> Result<ReasonSet, EvaluationError> {
     let mut fewest = usize::MAX;
@@ -145,7 +148,9 @@ fn filtered(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationErr
         by_member.push(reasons);
     }
     if by_member.iter().all(|reasons| reasons.is_empty()) {
-        by_member.iter_mut().for_each(|reasons| reasons.insert(Reason::FilteredByRule));
+        for reasons in &mut by_member {
+            reasons.insert(Reason::FilteredByRule);
+        }
     }
     Ok(Verdict::Filtered(by_member))
 }

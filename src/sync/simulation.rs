@@ -337,7 +337,8 @@ impl<'d> Simulation<'d> {
         }
         self.dn_index = DnIndex::build(self.engine.directory);
         let ids = self.engine.directory.ids().collect::<Vec<_>>();
-        let sent = |id: &ObjectId| self.metaverse_of(*id).is_some_and(|metaverse| self.exists_in_cloud(metaverse));
+        let sent =
+            |id: &ObjectId| self.metaverse_of(*id).is_some_and(|metaverse| self.exists_in_cloud(metaverse));
         self.in_cloud = ids.par_iter().map(sent).collect();
         let losing: Vec<ObjectId> = (0..self.metaverse_count())
             .into_par_iter()
@@ -441,8 +442,10 @@ impl<'d> Simulation<'d> {
 
     /// The objects linked to a metaverse object, sorted by forest, then DN; at least one.
     pub fn members(&self, metaverse: MetaverseId) -> &[ObjectId] {
-        let single = || std::slice::from_ref(&self.metaverse[metaverse.0 as usize].first);
-        self.joined.get(&metaverse.0).map_or_else(single, |members| members)
+        match self.joined.get(&metaverse.0) {
+            Some(members) => members,
+            None => std::slice::from_ref(&self.metaverse[metaverse.0 as usize].first),
+        }
     }
 
     /// `person`, `group` or `device`.
