@@ -178,11 +178,6 @@ impl Check {
         &self.page.id
     }
 
-    /// One of its classes; decides what a role stands for where no object is at hand.
-    pub(super) fn first_class(&self) -> Class {
-        Class::SYNCHRONIZED.into_iter().find(|class| self.classes.contains(*class)).unwrap_or_default()
-    }
-
     /// Adds what it reads: from the directory to the first set, from the metaverse or the export to the second.
     pub(super) fn collect_attributes(&self, directory: &mut AttributeSet, metaverse: &mut AttributeSet) {
         let key = match &self.kind {

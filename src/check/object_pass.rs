@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
-use super::bound::{Check, Kind, Partner};
+use super::bound::{Check, ClassSet, Kind, Partner};
 use super::finding::{Finding, Seen};
 use super::front_matter::{On, OutcomeValues};
 use super::lookup::Index;
@@ -52,18 +52,19 @@ pub(super) struct ObjectPass<'c> {
 const CLASSES: usize = Class::Unknown as usize + 1;
 
 impl<'c> ObjectPass<'c> {
-    pub(super) fn new(checks: Vec<&'c Check>) -> Self {
+    /// Of the checks with the classes for which the input holds what they need.
+    pub(super) fn new(checks: Vec<(&'c Check, ClassSet)>) -> Self {
         let mut by_class: [Vec<usize>; CLASSES] = Default::default();
-        for (index, check) in checks.iter().enumerate() {
+        for (index, (check, seeing)) in checks.iter().enumerate() {
             // A metaverse object is looked at through its first member, of whatever class.
             let any_class = check.on != On::Directory && !matches!(check.kind, Kind::Outcome { .. });
             let every = Class::SYNCHRONIZED.into_iter().chain([Class::Other, Class::Unknown]);
-            for class in every.filter(|class| any_class || check.classes.contains(*class)) {
+            for class in every.filter(|class| any_class || seeing.contains(*class)) {
                 by_class[class as usize].push(index);
             }
         }
         let indexes = checks.iter().map(|_| OnceLock::new()).collect();
-        Self { checks, indexes, by_class }
+        Self { checks: checks.into_iter().map(|(check, _)| check).collect(), indexes, by_class }
     }
 
     /// Applies all checks to one object.
