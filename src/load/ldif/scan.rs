@@ -74,11 +74,12 @@ fn feed_bits(word: &[u8; 64]) -> u64 {
 /// Whether any CR is not right before a LF. Written so that it needs no branch per byte.
 fn has_lone_return(bytes: &[u8]) -> bool {
     let after = bytes.get(1..).unwrap_or_default();
-    let parts = bytes.chunks(1024).zip(after.chunks(1024));
-    let lone = |(part, after): (&[u8], &[u8])| {
-        part.iter().zip(after).fold(false, |lone, (byte, next)| lone | ((*byte == b'\r') & (*next != b'\n')))
-    };
-    bytes.last() == Some(&b'\r') || parts.map(lone).any(|lone| lone)
+    let mut parts = bytes.chunks(1024).zip(after.chunks(1024));
+    let is_lone = |byte: u8, next: u8| u8::from(byte == b'\r') & u8::from(next != b'\n');
+    bytes.last() == Some(&b'\r')
+        || parts.any(|(part, after)| {
+            part.iter().zip(after).fold(0, |lone, (byte, next)| lone | is_lone(*byte, *next)) != 0
+        })
 }
 
 /// The same for blocks with CR alone, or CR CR LF.
