@@ -17,6 +17,23 @@ pub use problem::{Problem, SettingsError, closest};
 /// A complete, commented `presync.toml`; it reads as the defaults.
 pub const EXAMPLE: &str = include_str!("config/example.toml");
 
+/// Value of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingValue {
+    /// No value.
+    Null,
+    /// Boolean.
+    Boolean(bool),
+    /// Number.
+    Number(u64),
+    /// Text.
+    Text(String),
+    /// Several.
+    List(Vec<SettingValue>),
+    /// A table, in a fixed order.
+    Table(Vec<(String, SettingValue)>),
+}
+
 /// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {

@@ -161,6 +161,19 @@ impl<'a> Object<'a> {
         (!dn.is_empty()).then(|| String::from_utf8_lossy(dn))
     }
 
+    /// What names the object in reports: DN, else objectGUID, sAMAccountName, userPrincipalName or mail (contract,
+    /// "Identity"); where there is none of them, its line.
+    pub fn identity(&self) -> String {
+        let text = |id| self.first(id).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        self.dn_text()
+            .map(std::borrow::Cow::into_owned)
+            .or_else(|| self.first(attribute::OBJECT_GUID).and_then(guid::to_text))
+            .or_else(|| text(attribute::SAM_ACCOUNT_NAME))
+            .or_else(|| text(attribute::USER_PRINCIPAL_NAME))
+            .or_else(|| text(attribute::MAIL))
+            .unwrap_or_else(|| format!("line {}", self.line()))
+    }
+
     /// DNS name (lower case) of its domain, from the trailing `DC=` parts of its DN; empty when none.
     pub fn domain(&self) -> &'a str {
         self.chunk.domain_of(self.record)

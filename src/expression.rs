@@ -1,69 +1,50 @@
 //! The declarative provisioning expression language: parse once, evaluate often.
 //!
-//! Rules, checks and fixes all use it (`default-sync-rules` section G). [`Expression::parse`] binds attribute names to
-//! slots; [`Expression::evaluate`] runs against a [`Scope`], which is a connector-space object, a metaverse object or
-//! an export object.
+//! Rules, checks and fixes all use it (`default-sync-rules` section G, read 2026-11-20). [`Expression::parse`] checks
+//! names and argument counts and binds attributes to slots; [`Expression::evaluate`] runs against a [`Scope`], which is
+//! a connector-space object, a metaverse object or an export object.
+//!
+//! Several values: a function of single values is applied to each value of a list, an operator too, and `IIF` over
+//! such a condition chooses value by value (section G.3). Inside an evaluation a list may hold NULLs, so that lists
+//! that come from one attribute stay aligned; a result never does. Absent attributes are NULL; what each function
+//! makes of NULL follows section G.2, and where that table is silent: text, date and conversion functions give NULL,
+//! tests give False, counts and positions give 0, and `&` takes it for empty text.
+//!
+//! Two functions are ours, for checks: `ContributorValue("mvAttribute", "csAttribute")` and
+//! `RegexIsMatch(text, pattern [, "IgnoreCase"])` (the latter exists undocumented in the vendor's language too).
+
+#![allow(clippy::unnecessary_box_returns)] // errors are boxed where they arise; see `error::Result`
+
+mod conversion;
+mod date;
+mod error;
+mod evaluate;
+mod function;
+mod lexer;
+mod list;
+mod object_scope;
+mod operator;
+mod parser;
+mod syntax;
+mod test_function;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use crate::directory::{AttributeId, AttributeNames, AttributeSet};
 
-/// A value of the language. Borrows from the directory wherever it can.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value<'v> {
-    /// NULL: an absent attribute, or the constant.
-    Null,
-    /// Text.
-    Text(Cow<'v, str>),
-    /// Bytes.
-    Binary(Cow<'v, [u8]>),
-    /// 64-bit integer.
-    Number(i64),
-    /// Boolean.
-    Boolean(bool),
-    /// Reference: a DN.
-    Reference(Cow<'v, str>),
-    /// Point in time as FILETIME (100 ns since 1601-01-01 UTC).
-    Date(i64),
-    /// Several values.
-    List(Vec<Value<'v>>),
-    /// `IgnoreThisFlow`.
-    IgnoreThisFlow,
-    /// `AuthoritativeNull`.
-    AuthoritativeNull,
-}
-
-/// Why an evaluation stopped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EvaluationError {
-    /// The expression called `Error("…")`.
-    Raised(String),
-    /// An operand has the wrong type.
-    Type {
-        /// Function or operator.
-        function: String,
-        /// What it takes.
-        expected: &'static str,
-        /// What it got.
-        found: &'static str,
-    },
-    /// `Item` was asked for a position that does not exist.
-    OutOfBounds {
-        /// Position asked for, from 1.
-        index: i64,
-        /// Number of values there are.
-        count: usize,
-    },
-    /// An argument has a value the function cannot take.
-    Argument {
-        /// Function.
-        function: String,
-        /// What is wrong.
-        problem: String,
-    },
-}
+pub use error::{EvaluationError, ParseError};
+pub use object_scope::{ObjectScope, Parameters, read_value};
+pub use value::Value;
 
 /// What an expression is evaluated against.
+///
+/// Only the first three methods are needed. The others answer from [`attribute`](Self::attribute); a scope that can
+/// answer them without building a list overrides them.
 pub trait Scope<'v> {
     /// The value of an attribute: [`Value::Null`] when absent, [`Value::List`] for a multi-valued attribute.
     fn attribute(&self, id: AttributeId) -> Result<Value<'v>, EvaluationError>;
@@ -80,75 +61,62 @@ pub trait Scope<'v> {
         let _ = (of, from);
         Ok(Value::Null)
     }
-}
 
-/// What is wrong with the text of an expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseError {
-    /// Byte offset in the text, from 0.
-    pub offset: usize,
-    /// Line in the text, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What stands there.
-    pub found: String,
-    /// What was expected, or what is wrong.
-    pub expected: String,
+    /// How many values the attribute has.
+    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
+        Ok(self.attribute(id)?.values().count())
+    }
+
+    /// Hands over the values of the attribute one by one, in order, until told to stop.
+    fn visit(
+        &self,
+        id: AttributeId,
+        visitor: &mut dyn FnMut(Value<'v>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        // An early stop is no failure: there is nothing to hand on.
+        let _ = self.attribute(id)?.into_values().try_for_each(visitor);
+        Ok(())
+    }
 }
 
 /// A parsed and bound expression.
 #[derive(Debug, Clone)]
 pub struct Expression {
+    root: syntax::Node,
     attributes: AttributeSet,
+    can_raise: bool,
+    deterministic: bool,
 }
 
 impl Expression {
-    /// Parses and binds.
-    pub fn parse(_text: &str, _names: &mut AttributeNames) -> Result<Self, ParseError> {
-        Ok(Self { attributes: AttributeSet::default() })
+    /// Parses and binds. Attribute names that are new are interned; they are compared without letter case.
+    pub fn parse(text: &str, names: &mut AttributeNames) -> Result<Self, ParseError> {
+        parser::parse(text, names)
     }
 
-    /// Every attribute it mentions.
+    /// Every attribute it mentions, those named in `ImportedValue`, `ValueCount` and `ContributorValue` included.
     pub fn attributes(&self) -> &AttributeSet {
         &self.attributes
     }
 
     /// Whether it can raise an error of its own (`Error(…)` occurs in it).
     pub fn can_raise(&self) -> bool {
-        false
+        self.can_raise
     }
 
-    /// Evaluates.
-    pub fn evaluate<'v>(&self, _scope: &dyn Scope<'v>) -> Result<Value<'v>, EvaluationError> {
-        Ok(Value::Null)
+    /// Whether two evaluations on the same object always agree: false when `Now`, `Guid` or `RandomNum` occurs in it.
+    pub fn is_deterministic(&self) -> bool {
+        self.deterministic
     }
 
-    /// Evaluates as a condition: NULL is false.
-    pub fn is_true<'v>(&self, scope: &dyn Scope<'v>) -> Result<bool, EvaluationError> {
-        Ok(self.evaluate(scope)? == Value::Boolean(true))
+    /// Evaluates. A list in the result is never empty and holds no NULL and no list. Text that the scope lends is
+    /// lent on, also as a part (`Trim`, `Left`, `Mid`).
+    pub fn evaluate<'v>(&self, scope: &dyn Scope<'v>) -> Result<Value<'v>, EvaluationError> {
+        evaluate::evaluate(&self.root, scope)
     }
-}
 
-/// TEMPORARY STUB.
-#[derive(Debug, Clone, Copy)]
-pub struct ObjectScope<'v> {
-    object: crate::directory::Object<'v>,
-}
-impl<'v> ObjectScope<'v> {
-    /// stub
-    pub fn new(object: crate::directory::Object<'v>, _names: &'v AttributeNames) -> Self {
-        Self { object }
-    }
-}
-impl<'v> Scope<'v> for ObjectScope<'v> {
-    fn attribute(&self, id: AttributeId) -> Result<Value<'v>, EvaluationError> {
-        Ok(self.object.first(id).map_or(Value::Null, |b| Value::Binary(b.into())))
-    }
-    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
-        Ok(self.object.first(id).is_some())
-    }
-    fn parameter(&self, _name: &str) -> Option<Cow<'v, str>> {
-        None
+    /// Evaluates as a condition: NULL is false; a condition over several values is true when any of them is.
+    pub fn is_true(&self, scope: &dyn Scope<'_>) -> Result<bool, EvaluationError> {
+        evaluate::is_true(&self.root, scope)
     }
 }

@@ -6,6 +6,7 @@
 //! connection that was not asked for.
 
 pub mod check;
+pub mod cli;
 pub mod config;
 pub mod directory;
 pub mod expression;

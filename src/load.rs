@@ -277,7 +277,7 @@ pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> 
     let mut text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?
         .counting_lines();
-    tenant::read(&mut text, path)
+    tenant::read(&mut text, path, &Limits::default())
 }
 
 /// Bounds on what a single record may take (`input-formats` section 13).

@@ -119,7 +119,7 @@ vocabulary! {
 
         SourceAnchorChanged = "source-anchor-changed", "the source anchor has changed", "The anchor differs from the one the tenant holds; nothing of the object is exported until the old one is back.";
         AmbiguousJoin = "ambiguous-join", "a second object of its forest would join", "Another object of the same forest is already part of the metaverse object it would join.";
-        JoinAmbiguous = "join-ambiguous", "its join condition matches several objects", "A join condition that matches several metaverse objects is skipped.";
+        JoinGroupSkipped = "join-group-skipped", "a join condition matches several objects and is skipped", "A join condition that matches several metaverse objects is passed over; the object joins by a later one, or not at all.";
         SourceAnchorDuplicate = "source-anchor-duplicate", "another object has the same source anchor", "Two metaverse objects cannot be exported under one anchor.";
         MemberLimitExceeded = "member-limit-exceeded", "too many members", "The group already exists in the cloud and exceeds the member limit; the rule raises an error.";
         AccountNameMissing = "account-name-missing", "neither userPrincipalName nor sAMAccountName", "The rule that computes the user principal name raises an error.";
@@ -134,7 +134,7 @@ impl Reason {
         use Reason as R;
         Some(match self {
             R::Provisioned => Outcome::Synced,
-            R::OrderDependent | R::JoinAmbiguous => return None,
+            R::OrderDependent | R::JoinGroupSkipped => return None,
             R::MembersLost | R::NotMailEnabled | R::AddressDropped | R::CertificatesNotExported => {
                 Outcome::SyncedWithChanges
             }

@@ -1,11 +1,28 @@
 //! The neutral report and the formats it is written in.
 //!
 //! A [`Report`] is complete and sorted; a format only arranges it. No format reads a file, knows the simulation or
-//! the terminal: each writes bytes to a `Write`.
+//! the terminal: each writes bytes to a `Write`. The formats are specified in `docs/formats.md`.
+
+pub mod csv;
+mod digest;
+pub mod escape;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod format;
+mod harmless_json;
+pub mod json;
+mod json_view;
+pub mod markdown;
+pub mod ndjson;
+pub mod table;
+
+pub use crate::check::{Excepted, FindingReport, NotRun, Position, Related};
+pub use crate::config::SettingValue;
+pub use format::Format;
+pub use table::TableStyle;
 
 use std::collections::BTreeMap;
 
-use crate::config::Severity;
 use crate::directory::Source;
 use crate::outcome::{Outcome, Reason};
 
@@ -14,7 +31,7 @@ use crate::outcome::{Outcome, Reason};
 pub struct Report {
     /// Inputs, in the order given by the user.
     pub inputs: Vec<Source>,
-    /// Every effective setting: name in snake_case and value, in a fixed order.
+    /// Every effective setting: name in `snake_case` and value, in a fixed order.
     pub settings: Vec<(String, SettingValue)>,
     /// Run status in the engine's words.
     pub predicted_status: String,
@@ -26,32 +43,6 @@ pub struct Report {
     pub objects: Vec<ObjectReport>,
     /// Findings, sorted by forest, DN, check, attribute, value.
     pub findings: Vec<FindingReport>,
-}
-
-/// Value of a setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SettingValue {
-    /// No value.
-    Null,
-    /// Boolean.
-    Boolean(bool),
-    /// Number.
-    Number(u64),
-    /// Text.
-    Text(String),
-    /// Several.
-    List(Vec<SettingValue>),
-    /// A table, in a fixed order.
-    Table(Vec<(String, SettingValue)>),
-}
-
-/// A check that did not run.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NotRun {
-    /// Check id.
-    pub check: String,
-    /// Why, as a sentence part: `no input has attribute proxyAddresses`.
-    pub why: String,
 }
 
 /// Numbers by kind of object.
@@ -91,6 +82,13 @@ pub struct Summary {
     pub excepted: u64,
     /// Findings (not excepted) by check, only checks that found something.
     pub checks: BTreeMap<String, u64>,
+}
+
+impl Summary {
+    /// Objects with this outcome; zeros when there are none.
+    pub fn with_outcome(&self, outcome: Outcome) -> Counts {
+        self.outcomes.iter().find(|(one, _)| *one == outcome).map(|(_, counts)| *counts).unwrap_or_default()
+    }
 }
 
 /// One object and its prediction.
@@ -191,76 +189,4 @@ pub struct Alternative {
     pub outcome: Outcome,
     /// Reasons.
     pub reasons: Vec<Reason>,
-}
-
-/// Where something stands in an input.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// Input as named on the command line.
-    pub source: String,
-    /// Line (or CSV row), from 1.
-    pub line: u64,
-}
-
-/// Another object that a finding involves.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Related {
-    /// DN.
-    pub dn: Option<String>,
-    /// Identity.
-    pub id: String,
-    /// Forest.
-    pub forest: String,
-    /// Attribute.
-    pub attribute: Option<String>,
-    /// Value.
-    pub value: Option<String>,
-    /// Whether it is predicted to keep what the holders compete for; `None`: not known.
-    pub keeps: Option<bool>,
-}
-
-/// A finding that an exception covers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Excepted {
-    /// Why.
-    pub reason: String,
-    /// Who.
-    pub owner: Option<String>,
-    /// Until when.
-    pub until: Option<String>,
-}
-
-/// One finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FindingReport {
-    /// Check id.
-    pub check: String,
-    /// Severity.
-    pub severity: Severity,
-    /// Outcome of the object; `None` for a finding about the whole directory.
-    pub outcome: Option<Outcome>,
-    /// DN; `None` without one, and for a finding about the whole directory.
-    pub dn: Option<String>,
-    /// Identity.
-    pub id: Option<String>,
-    /// Forest.
-    pub forest: Option<String>,
-    /// Object class word.
-    pub object_class: Option<&'static str>,
-    /// On-premises attribute to change.
-    pub attribute: Option<String>,
-    /// Faulty value, verbatim; `None` for binary.
-    pub value: Option<String>,
-    /// The sentence.
-    pub message: String,
-    /// What to do, one sentence.
-    pub remedy: String,
-    /// Where the value, else the object, stands.
-    pub position: Option<Position>,
-    /// Other objects, sorted like objects.
-    pub related: Vec<Related>,
-    /// Unique within a report, stable against order, moves and messages.
-    pub fingerprint: String,
-    /// Set when an exception covers it.
-    pub excepted: Option<Excepted>,
 }

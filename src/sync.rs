@@ -1,7 +1,7 @@
 //! The sync engine: connector space, metaverse, Entra connector space (`default-sync-rules` sections A to G).
 //!
 //! [`simulate`] runs rules over a directory and gives a [`simulation::Simulation`]. The engine knows rules only:
-//! what makes a linked mailbox or a GALSync contact special comes out of the rules' data.
+//! what makes a linked mailbox or a contact of a merger special comes out of the rules' data.
 
 mod bound;
 mod component;
@@ -13,6 +13,7 @@ mod metaverse;
 mod ou_filter;
 mod outbound;
 mod reference;
+mod remember;
 pub mod rule;
 pub mod rule_source;
 mod scope;
@@ -22,7 +23,7 @@ use std::collections::HashMap;
 
 pub use bound::{RuleError, needed_attributes};
 pub use engine::{CloudLink, ConnectorScope};
-pub use metaverse::{ExportScope, MetaverseScope};
+pub use metaverse::{AnyScope, ExportScope, MetaverseScope};
 pub use simulation::{MetaverseId, Simulation};
 
 use crate::config::{ForestSettings, Settings};
@@ -38,7 +39,7 @@ pub fn simulate<'d>(
     directory: &'d Directory,
     rules: &[Vec<rule::Rule>],
     settings: &Settings,
-    cloud_links: HashMap<ObjectId, CloudLink>,
+    cloud_links: impl IntoIterator<Item = (ObjectId, CloudLink)>,
 ) -> Result<Simulation<'d>, RuleError> {
     let mut names = directory.names().clone();
     let book = bound::RuleBook::bind(rules, &mut names)?;
@@ -53,7 +54,7 @@ pub fn simulate<'d>(
         directory,
         book,
         ou_filters: ou_filters.collect(),
-        cloud_links,
+        cloud_links: cloud_links.into_iter().collect(),
         scope_groups: HashMap::new(),
     };
     Ok(Simulation::run(engine))

@@ -212,12 +212,13 @@ struct Conditions {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct ExportedClause {
-    cs_attribute: String,
-    cs_operator: String,
-    #[serde(default)]
-    cs_value: String,
+    #[serde(rename = "csAttribute")]
+    attribute: String,
+    #[serde(rename = "csOperator")]
+    operator: String,
+    #[serde(rename = "csValue", default)]
+    constant: String,
 }
 
 #[derive(Deserialize)]
@@ -271,7 +272,7 @@ fn lines_of_exported(rule: &ExportedRule, system: &str) -> BTreeSet<String> {
     assert_eq!(rule.disabled, "False", "{}", rule.name);
     for (position, group) in rule.synchronization_criteria.conditions.iter().enumerate() {
         let clauses = group.scope.iter();
-        let clauses = clauses.map(|one| scope_clause(&one.cs_attribute, &one.cs_operator, &one.cs_value));
+        let clauses = clauses.map(|one| scope_clause(&one.attribute, &one.operator, &one.constant));
         lines.insert(format!("scope {}: {}", position + 1, joined(clauses)));
     }
     for (position, group) in rule.relationship_criteria.conditions.iter().enumerate() {

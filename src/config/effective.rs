@@ -1,10 +1,10 @@
 //! The settings as the report shows them.
 
 use super::{ExchangeLicensed, ForestSettings, Settings, UserMatching};
-use crate::report::SettingValue;
+use crate::config::SettingValue;
 
 impl Settings {
-    /// Every setting that shapes the result, defaults included, for `run.settings` of the report: in snake_case, always
+    /// Every setting that shapes the result, defaults included, for `run.settings` of the report: in `snake_case`, always
     /// the same names in the same order. How live sources are reached is left out, passwords and their files above all.
     pub fn effective(&self) -> Vec<(String, SettingValue)> {
         let (tenant, sync) = (&self.tenant, &self.sync);

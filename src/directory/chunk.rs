@@ -77,6 +77,14 @@ pub struct ObjectRecord {
     pub(super) class: Class,
     pub(super) deleted: bool,
     pub(super) dn_key: u64,
+    /// Bit n is set when an attribute with an id of n modulo 64 has a value: most questions are for attributes that an
+    /// object lacks, and end here.
+    present: u64,
+}
+
+#[inline]
+fn presence_bit(attribute: AttributeId) -> u64 {
+    1 << (attribute.0 & 63)
 }
 
 /// Objects and values of one block of a source.
@@ -205,6 +213,9 @@ impl Chunk {
 
     #[inline]
     pub(super) fn values(&self, record: &ObjectRecord, attribute: AttributeId) -> Values<'_> {
+        if record.present & presence_bit(attribute) == 0 {
+            return Values { chunk: self, entries: [].iter() };
+        }
         let all = &self.values[record.first_value as usize..record.end_value as usize];
         let start = all.partition_point(|entry| entry.attribute < attribute);
         let rest = &all[start..];
@@ -308,6 +319,7 @@ impl ChunkBuilder {
             class: Class::Unknown,
             deleted: false,
             dn_key: 0,
+            present: 0,
         });
     }
 
@@ -385,6 +397,7 @@ impl ChunkBuilder {
         }
         for entry in values.iter() {
             self.chunk.occurring.insert(entry.attribute);
+            record.present |= presence_bit(entry.attribute);
             if entry.attribute == attribute::IS_DELETED {
                 let start = entry.start as usize;
                 record.deleted =

@@ -3,6 +3,12 @@
 /// A SID has at most this many sub-authorities (MS-DTYP 2.4.2.2, read 2026-11-20).
 const MAX_SUB_AUTHORITIES: usize = 15;
 
+/// Whether the bytes are a binary SID; what [`to_text`] takes, without making the text.
+pub fn is_valid(binary: &[u8]) -> bool {
+    matches!(binary, [1, count, ..] if usize::from(*count) <= MAX_SUB_AUTHORITIES
+        && binary.len() == 8 + 4 * usize::from(*count))
+}
+
 /// Text of a binary SID: revision 1, count, six bytes of authority big-endian, then the sub-authorities
 /// little-endian. `None` when the bytes are no such thing.
 pub fn to_text(binary: &[u8]) -> Option<String> {
@@ -101,6 +107,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_taken_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            prop_assert_eq!(to_text(&bytes).is_some(), is_valid(&bytes));
             if let Some(text) = to_text(&bytes) {
                 prop_assert_eq!(from_text(text), Some(bytes));
             }

@@ -60,8 +60,9 @@ pub fn is_suspicious(bytes: &[u8]) -> bool {
     }
     let rest = &bytes[5..];
     let plain = |byte: &u8| byte.is_ascii_graphic() && !FORBIDDEN.contains(&char::from(*byte));
-    let at_signs = rest.iter().filter(|byte| **byte == b'@').count();
-    at_signs != 1 || rest.first() == Some(&b'@') || rest.last() == Some(&b'@') || !rest.iter().all(plain)
+    let mut parts = rest.split(|byte| *byte == b'@');
+    let one_at = parts.next().is_some() && parts.next().is_some() && parts.next().is_none();
+    !one_at || rest.first() == Some(&b'@') || rest.last() == Some(&b'@') || !rest.iter().all(plain)
 }
 
 #[cfg(test)]

@@ -31,10 +31,10 @@ pub fn find<'t>(
 
 #[derive(Debug, Default)]
 struct Keys<'t> {
-    by_anchor: HashMap<&'t str, &'t CloudObject>,
-    by_sid: HashMap<&'t str, &'t CloudObject>,
-    by_dn: HashMap<u64, &'t CloudObject>,
-    by_address: HashMap<String, &'t CloudObject>,
+    anchor: HashMap<&'t str, &'t CloudObject>,
+    sid: HashMap<&'t str, &'t CloudObject>,
+    dn: HashMap<u64, &'t CloudObject>,
+    address: HashMap<String, &'t CloudObject>,
 }
 
 impl<'t> Keys<'t> {
@@ -42,17 +42,17 @@ impl<'t> Keys<'t> {
         let mut keys = Self::default();
         for object in tenant.objects.iter().filter(|object| is_synchronized(object)) {
             if let (Some(anchor), CloudKind::User) = (&object.immutable_id, object.kind) {
-                keys.by_anchor.entry(anchor).or_insert(object);
+                keys.anchor.entry(anchor).or_insert(object);
             }
             if let Some(sid) = &object.security_identifier {
-                keys.by_sid.entry(sid).or_insert(object);
+                keys.sid.entry(sid).or_insert(object);
             }
             if let Some(name) = &object.distinguished_name {
-                keys.by_dn.entry(dn::key(name.as_bytes())).or_insert(object);
+                keys.dn.entry(dn::key(name.as_bytes())).or_insert(object);
             }
             if object.kind == CloudKind::Contact {
                 for address in object.proxy_addresses.iter().chain(&object.mail) {
-                    keys.by_address.entry(plain_address(address)).or_insert(object);
+                    keys.address.entry(plain_address(address)).or_insert(object);
                 }
             }
         }
@@ -72,32 +72,32 @@ impl<'t> Keys<'t> {
     }
 
     fn by_anchor(&self, object: &Object<'_>, anchor: AttributeId) -> Option<&'t CloudObject> {
-        if self.by_anchor.is_empty() {
+        if self.anchor.is_empty() {
             return None;
         }
-        let own = object.first(anchor).map(|bytes| self.by_anchor.get(encoded(bytes).as_str()));
+        let own = object.first(anchor).map(|bytes| self.anchor.get(encoded(bytes).as_str()));
         let fallback = || {
             object
                 .first(attribute::OBJECT_GUID)
-                .and_then(|bytes| self.by_anchor.get(STANDARD.encode(bytes).as_str()))
+                .and_then(|bytes| self.anchor.get(STANDARD.encode(bytes).as_str()))
         };
         own.flatten().or_else(fallback).copied()
     }
 
     fn by_sid(&self, object: &Object<'_>, kind: CloudKind) -> Option<&'t CloudObject> {
         let text = sid::to_text(object.first(attribute::OBJECT_SID)?)?;
-        self.by_sid.get(text.as_str()).copied().filter(|cloud| cloud.kind == kind)
+        self.sid.get(text.as_str()).copied().filter(|cloud| cloud.kind == kind)
     }
 
     fn by_dn(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
-        let cloud = self.by_dn.get(&object.dn_key()).copied()?;
+        let cloud = self.dn.get(&object.dn_key()).copied()?;
         let same = dn::same(cloud.distinguished_name.as_deref()?.as_bytes(), object.dn());
         (same && cloud.kind == CloudKind::User).then_some(cloud)
     }
 
     fn by_mail(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
         let mail = std::str::from_utf8(object.first(attribute::MAIL)?).ok()?;
-        self.by_address.get(&plain_address(mail)).copied()
+        self.address.get(&plain_address(mail)).copied()
     }
 }
 

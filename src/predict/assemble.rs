@@ -103,7 +103,7 @@ fn objects(
         ObjectSelection::All => directory.ids().collect(),
         ObjectSelection::Affected => affected(simulation, findings),
     };
-    chosen.par_sort_unstable_by(|a, b| order::compare(directory, *a, *b));
+    order::sort(directory, &mut chosen);
     let with_members = selection == ObjectSelection::All;
     chosen.into_par_iter().map(|id| object_report(simulation, id, with_members)).collect()
 }
@@ -128,26 +128,13 @@ fn affected(simulation: &Simulation<'_>, findings: &[FindingReport]) -> Vec<Obje
                 return false;
             }
             let object = directory.object(*id);
-            named.contains(&(forest_name(directory, &object), identity(&object).as_str()))
+            named.contains(&(forest_name(directory, &object), object.identity().as_str()))
         })
         .collect()
 }
 
 fn forest_name<'d>(directory: &'d Directory, object: &Object<'_>) -> &'d str {
     &directory.forests()[usize::from(object.forest().0)].name
-}
-
-/// DN, else objectGUID, sAMAccountName, userPrincipalName or mail (contract, "Identity").
-pub(crate) fn identity(object: &Object<'_>) -> String {
-    let text = |attribute| object.first(attribute).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    object
-        .dn_text()
-        .map(std::borrow::Cow::into_owned)
-        .or_else(|| object.first(attribute::OBJECT_GUID).and_then(guid::to_text))
-        .or_else(|| text(attribute::SAM_ACCOUNT_NAME))
-        .or_else(|| text(attribute::USER_PRINCIPAL_NAME))
-        .or_else(|| text(attribute::MAIL))
-        .unwrap_or_else(|| format!("line {}", object.line()))
 }
 
 fn object_report(simulation: &Simulation<'_>, id: ObjectId, with_members: bool) -> ObjectReport {
@@ -158,7 +145,7 @@ fn object_report(simulation: &Simulation<'_>, id: ObjectId, with_members: bool) 
     let principal = metaverse.filter(|metaverse| simulation.principal(*metaverse) == id);
     ObjectReport {
         dn: object.dn_text().map(std::borrow::Cow::into_owned),
-        id: identity(&object),
+        id: object.identity(),
         forest: forest_name(directory, &object).to_owned(),
         object_class: object.class().report_name(),
         object_guid: object.first(attribute::OBJECT_GUID).and_then(guid::to_text),
@@ -168,7 +155,7 @@ fn object_report(simulation: &Simulation<'_>, id: ObjectId, with_members: bool) 
         joined_with: others
             .iter()
             .filter(|other| **other != id)
-            .map(|other| identity(&directory.object(*other)))
+            .map(|other| directory.object(*other).identity())
             .collect(),
         export: principal.and_then(|metaverse| export_report(simulation, metaverse, with_members)),
         cloud: None,
@@ -183,7 +170,7 @@ fn metaverse_name(simulation: &Simulation<'_>, metaverse: MetaverseId) -> String
     let mut hasher = blake3::Hasher::new();
     hasher.update(forest_name(directory, &first).as_bytes());
     hasher.update(&[0]);
-    hasher.update(identity(&first).as_bytes());
+    hasher.update(first.identity().as_bytes());
     format!("mv-{}", &hasher.finalize().to_hex()[..12])
 }
 

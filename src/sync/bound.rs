@@ -2,6 +2,7 @@
 //!
 //! In go [`Rule`]s, out come tables that the engine walks for millions of objects. A rule keeps nothing of its text.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class, Syntax};
@@ -71,6 +72,8 @@ pub(super) struct BoundFlow {
     pub target: AttributeId,
     pub value: BoundValue,
     pub merge: MergeType,
+    /// Equal for flows of one source type that say the same, so that nothing is computed twice for an object.
+    pub text: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -97,27 +100,46 @@ pub(super) struct TypeRules {
     by_target: Vec<Box<[FlowRef]>>,
     /// Flows whose expression can raise an error of its own; of flows with the same text only the first.
     pub raising: Vec<FlowRef>,
+    /// Every clause of the scopes once.
+    pub clauses: Vec<BoundClause>,
+    /// By rule: its scope groups, as positions in `clauses`.
+    pub scopes: Vec<Vec<Vec<u8>>>,
 }
 
 impl TypeRules {
-    fn new(rules: Vec<BoundRule>, texts: &[Vec<String>], attributes: usize) -> Self {
+    fn new(mut rules: Vec<BoundRule>, texts: &[Vec<String>], attributes: usize) -> Self {
         let mut by_target = vec![Vec::new(); attributes];
         let mut raising = Vec::new();
-        let mut raising_texts = Vec::new();
-        for (rule_index, rule) in rules.iter().enumerate() {
-            for (flow_index, flow) in rule.flows.iter().enumerate() {
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        for (rule_index, rule) in rules.iter_mut().enumerate() {
+            for (flow_index, flow) in rule.flows.iter_mut().enumerate() {
                 let at = FlowRef { rule: small(rule_index), flow: small(flow_index) };
                 by_target[usize::from(flow.target.0)].push(at);
-                let text = &texts[rule_index][flow_index];
-                if matches!(&flow.value, BoundValue::Expression(expression) if expression.can_raise())
-                    && !raising_texts.contains(&text)
-                {
-                    raising_texts.push(text);
+                let next =
+                    u32::try_from(numbers.len()).expect("binding refuses more than 65,535 rules or flows");
+                flow.text = *numbers.entry(&texts[rule_index][flow_index]).or_insert(next);
+                let can_raise =
+                    matches!(&flow.value, BoundValue::Expression(expression) if expression.can_raise());
+                if can_raise && flow.text == next {
                     raising.push(at);
                 }
             }
         }
-        Self { rules, by_target: by_target.into_iter().map(Vec::into_boxed_slice).collect(), raising }
+        let (clauses, scopes) = distinct_clauses(&rules);
+        Self {
+            rules,
+            by_target: by_target.into_iter().map(Vec::into_boxed_slice).collect(),
+            raising,
+            clauses,
+            scopes,
+        }
+    }
+
+    /// Rules in scope that join, by precedence.
+    pub fn joiners(&self, in_scope: u64) -> impl Iterator<Item = u8> + '_ {
+        let joins =
+            move |(number, rule): &(u8, &BoundRule)| in_scope & (1 << number) != 0 && !rule.joins.is_empty();
+        (0..).zip(&self.rules).filter(joins).map(|(number, _)| number)
     }
 
     /// Flows into an attribute, by precedence.
@@ -130,6 +152,37 @@ impl TypeRules {
     #[inline]
     pub fn flow(&self, at: FlowRef) -> &BoundFlow {
         &self.rules[usize::from(at.rule)].flows[usize::from(at.flow)]
+    }
+}
+
+/// Most distinct clauses of one source type; a scope that needs more is decided clause by clause.
+pub(super) const MAX_CLAUSES: usize = 64;
+
+fn distinct_clauses(rules: &[BoundRule]) -> (Vec<BoundClause>, Vec<Vec<Vec<u8>>>) {
+    let mut clauses: Vec<BoundClause> = Vec::new();
+    let mut scopes = Vec::with_capacity(rules.len());
+    for rule in rules {
+        let mut groups = Vec::with_capacity(rule.scope.len());
+        for group in &rule.scope {
+            let mut positions = Vec::with_capacity(group.len());
+            for clause in group {
+                let known = clauses.iter().position(|own| own.same_test(clause));
+                let position = known.unwrap_or_else(|| {
+                    clauses.push(clause.clone());
+                    clauses.len() - 1
+                });
+                positions.push(u8::try_from(position).unwrap_or(u8::MAX));
+            }
+            groups.push(positions);
+        }
+        scopes.push(groups);
+    }
+    (clauses, scopes)
+}
+
+impl BoundClause {
+    fn same_test(&self, other: &Self) -> bool {
+        (self.attribute, self.operator, &self.value) == (other.attribute, other.operator, &other.value)
     }
 }
 
@@ -285,6 +338,11 @@ impl RuleBook {
         })
     }
 
+    /// Inbound rules of all AD connectors.
+    pub fn connector_rules(&self) -> impl Iterator<Item = &BoundRule> {
+        self.forests.iter().flatten().flat_map(|class| &class.rules)
+    }
+
     /// Rules for a class of a forest (by index); `None` for classes that no rule takes.
     #[inline]
     pub fn class(&self, forest: usize, class: Class) -> Option<&TypeRules> {
@@ -360,7 +418,7 @@ fn bind_flow(flow: &Flow, names: &mut AttributeNames) -> Result<BoundFlow, Strin
             BoundValue::Clauses(bound.collect::<Result<_, String>>()?)
         }
     };
-    Ok(BoundFlow { target, value, merge: flow.merge })
+    Ok(BoundFlow { target, value, merge: flow.merge, text: 0 })
 }
 
 fn typed_constant(syntax: Syntax, text: &str) -> Value<'static> {

@@ -86,9 +86,8 @@ impl Linking {
     /// The other view of [`Self::members`]: for each candidate the candidates it shares a metaverse object with,
     /// sorted; empty when it has none. Equal for equal results, whatever the order of linking.
     pub fn partners(&self, candidate: usize) -> Vec<usize> {
-        let local = match self.links[candidate] {
-            Link::Projected(local) | Link::Joined { to: local, .. } => local,
-            _ => return Vec::new(),
+        let (Link::Projected(local) | Link::Joined { to: local, .. }) = self.links[candidate] else {
+            return Vec::new();
         };
         let mut partners = self.members[local].clone();
         partners.sort_unstable();

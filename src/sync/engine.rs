@@ -3,15 +3,27 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 
 use crate::directory::{AttributeId, Directory, Object, ObjectId, attribute, dn};
-use crate::expression::{EvaluationError, ObjectScope, Scope, Value};
+use crate::expression::{EvaluationError, ObjectScope, Parameters, Scope, Value};
 use crate::outcome::Reason;
 
-use super::bound::{BoundRule, RuleBook, TypePair, TypeRules};
+use super::bound::{BoundClause, BoundRule, RuleBook, TypePair, TypeRules};
 use super::ou_filter::OuFilter;
 use super::rule::{LinkType, ScopeOperator};
 use super::{flow, scope};
+
+/// Parameters are made on demand by [`ConnectorScope`]: few flows ask for them, and they differ by domain.
+static NO_PARAMETERS: Parameters = Parameters {
+    domain_fqdn: None,
+    domain_netbios: None,
+    domain_ldap: None,
+    forest_fqdn: None,
+    forest_netbios: None,
+    forest_ldap: None,
+    connector_id: None,
+};
 
 /// What the tenant already holds for an on-premises object, as the Entra connector would show it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -63,7 +75,7 @@ impl<'d> Engine<'d> {
     #[inline]
     pub fn connector_scope(&self, object: Object<'d>) -> ConnectorScope<'d> {
         ConnectorScope {
-            inner: ObjectScope::new(object, self.directory.names()),
+            inner: ObjectScope::new(object, self.directory.names(), &NO_PARAMETERS),
             directory: self.directory,
             object,
         }
@@ -89,33 +101,18 @@ impl<'d> Engine<'d> {
     fn apply_scopes(&self, object: Object<'d>, rules: &TypeRules) -> Result<Admission, EvaluationError> {
         let view = self.connector_scope(object);
         let is_member = |group: &str| self.is_member(&object, group);
-        let mut in_scope = 0_u64;
-        let mut joiners = 0_u32;
-        let mut joiner = None;
-        for (number, rule) in rules.rules.iter().enumerate() {
-            if scope::in_scope(&rule.scope, &view, &is_member)? {
-                in_scope |= 1 << number;
-                if !rule.joins.is_empty() {
-                    joiners += 1;
-                    joiner = u8::try_from(number).ok();
-                }
-            }
-        }
-        let joiner = match (joiner, joiners) {
-            (Some(rule), 1) => self.check_raising(&view, rules, in_scope).map(|()| rule),
-            (Some(_), _) => Err(Reason::JoinRuleConflict),
+        let in_scope = scope::rules_in_scope(rules, &view, &is_member)?;
+        let mut joiners = rules.joiners(in_scope);
+        let joiner = match (joiners.next(), joiners.next()) {
+            (Some(rule), None) => Self::check_raising(&view, rules, in_scope).map(|()| rule),
+            (Some(_), Some(_)) => Err(Reason::JoinRuleConflict),
             (None, _) => Err(out_of_scope_reason(rules, &view, &is_member)?),
         };
         Ok(Admission { in_scope, joiner })
     }
 
     /// An expression that raises an error aborts the synchronization of its object before anything is applied.
-    fn check_raising(
-        &self,
-        view: &ConnectorScope<'d>,
-        rules: &TypeRules,
-        in_scope: u64,
-    ) -> Result<(), Reason> {
+    fn check_raising(view: &ConnectorScope<'d>, rules: &TypeRules, in_scope: u64) -> Result<(), Reason> {
         for at in &rules.raising {
             if in_scope & (1 << at.rule) != 0 {
                 flow::propose(rules.flow(*at), view).map_err(|error| error_reason(&error))?;
@@ -133,21 +130,12 @@ impl<'d> Engine<'d> {
     /// Collects the members of the groups that scope clauses name.
     pub fn load_scope_groups(&mut self) {
         let mut wanted = HashSet::new();
-        for class in self.directory.forests().iter().enumerate().flat_map(|(forest, _)| {
-            crate::directory::Class::SYNCHRONIZED.iter().filter_map(move |class| Some((forest, *class)))
-        }) {
-            for clause in self
-                .book
-                .class(class.0, class.1)
-                .iter()
-                .flat_map(|rules| &rules.rules)
-                .flat_map(|r| &r.scope)
-                .flatten()
-            {
-                if matches!(clause.operator, ScopeOperator::IsMemberOf | ScopeOperator::IsNotMemberOf) {
-                    wanted.insert(dn::key(clause.value.as_bytes()));
-                }
-            }
+        for rule in self.book.connector_rules() {
+            let member_test = |clause: &&BoundClause| {
+                matches!(clause.operator, ScopeOperator::IsMemberOf | ScopeOperator::IsNotMemberOf)
+            };
+            let groups = rule.scope.iter().flatten().filter(member_test);
+            wanted.extend(groups.map(|clause| dn::key(clause.value.as_bytes())));
         }
         if wanted.is_empty() {
             return;
@@ -215,9 +203,9 @@ impl CloudLink {
 }
 
 /// Why no join rule has the object in scope: the reasons of the failing clauses of the strongest such rule.
-fn out_of_scope_reason<'v>(
+fn out_of_scope_reason(
     rules: &TypeRules,
-    view: &dyn Scope<'v>,
+    view: &dyn Scope<'_>,
     is_member: scope::IsMember<'_>,
 ) -> Result<Reason, EvaluationError> {
     let leads = |rule: &&BoundRule| !rule.joins.is_empty() || rule.link == LinkType::Provision;
@@ -257,7 +245,21 @@ impl<'d> Scope<'d> for ConnectorScope<'d> {
         self.inner.is_present(id)
     }
 
-    /// NetBIOS names are not in an export: the first label of the DNS name stands for them.
+    #[inline]
+    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
+        self.inner.value_count(id)
+    }
+
+    #[inline]
+    fn visit(
+        &self,
+        id: AttributeId,
+        visitor: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        self.inner.visit(id, visitor)
+    }
+
+    /// `NetBIOS` names are not in an export: the first label of the DNS name stands for them.
     fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
         let forest = &self.directory.forests()[usize::from(self.object.forest().0)];
         let domain = match name.split_once('.')? {

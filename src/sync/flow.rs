@@ -4,6 +4,7 @@ use crate::expression::{EvaluationError, Scope, Value};
 use crate::outcome::{Reason, ReasonSet};
 
 use super::bound::{BoundFlow, BoundValue};
+use super::remember::Remembering;
 
 /// The proposal of a flow; an empty text or list is no value (`default-sync-rules` section G.2).
 pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Value<'v>, EvaluationError> {
@@ -13,6 +14,8 @@ pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Val
         BoundValue::Parameter(name) => scope.parameter(name).map_or(Value::Null, Value::Text),
         BoundValue::Expression(expression) => expression.evaluate(scope)?,
         BoundValue::Clauses(clauses) => {
+            // The clauses of a filter look at the same few attributes again and again.
+            let scope = &Remembering::new(scope);
             for (_, when) in clauses {
                 if when.is_true(scope)? {
                     return Ok(Value::Boolean(true));
@@ -30,10 +33,7 @@ pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Val
 }
 
 /// Why a flow that filters gives True; a formula of the administrator's own knows no finer word.
-pub(super) fn filter_reasons<'v>(
-    flow: &BoundFlow,
-    scope: &dyn Scope<'v>,
-) -> Result<ReasonSet, EvaluationError> {
+pub(super) fn filter_reasons(flow: &BoundFlow, scope: &dyn Scope<'_>) -> Result<ReasonSet, EvaluationError> {
     let mut reasons = ReasonSet::EMPTY;
     if let BoundValue::Clauses(clauses) = &flow.value {
         for (reason, when) in clauses {

@@ -91,7 +91,7 @@ fn hash_bytes(attribute: AttributeId, bytes: impl Iterator<Item = u8>) -> u64 {
     for byte in bytes {
         word |= u64::from(byte) << (8 * (filled & 7));
         filled += 1;
-        if filled & 7 == 0 {
+        if filled.is_multiple_of(8) {
             word.hash(&mut hasher);
             word = 0;
         }
@@ -110,7 +110,9 @@ impl Hasher for Mix {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
     }
 
     fn write_u64(&mut self, word: u64) {

@@ -166,9 +166,13 @@ fn scan_object(
         });
     }
     for attribute in probed.iter() {
-        let mut last = 0;
+        let (mut last, mut text) = (0, None);
         for at in rules.flows_into(attribute).iter().filter(|at| in_scope & (1 << at.rule) != 0) {
-            let value = propose(rules.flow(*at), &view)?;
+            let flow = rules.flow(*at);
+            if text.replace(flow.text) == Some(flow.text) {
+                continue;
+            }
+            let value = propose(flow, &view)?;
             hash_values(attribute, &value, &mut |hash| {
                 if hash != last {
                     keys.push(Key { hash, object: id.0, probe: false });
@@ -192,7 +196,9 @@ fn join_run(run: &[Key], parents: &mut Parents) {
     }
     let met = run.iter().any(|key| key.probe) && run.iter().any(|key| !key.probe);
     if met {
-        rest.iter().for_each(|key| parents.union(first.object, key.object));
+        for key in rest {
+            parents.union(first.object, key.object);
+        }
     }
 }
 
@@ -304,7 +310,7 @@ fn candidate(engine: &Engine<'_>, id: ObjectId, admission: Admission, probed: &A
     }
 }
 
-fn probe_group<'d>(join: &BoundJoin, view: &dyn Scope<'d>) -> ProbeGroup {
+fn probe_group(join: &BoundJoin, view: &dyn Scope<'_>) -> ProbeGroup {
     let probes = join.conditions.iter().map(|condition| Probe {
         metaverse_attribute: condition.metaverse_attribute,
         case_sensitive: condition.case_sensitive,
@@ -313,10 +319,10 @@ fn probe_group<'d>(join: &BoundJoin, view: &dyn Scope<'d>) -> ProbeGroup {
     ProbeGroup { reason: join.reason, probes: probes.collect() }
 }
 
-fn proposals<'d>(
+fn proposals(
     rules: &TypeRules,
     in_scope: u64,
-    view: &dyn Scope<'d>,
+    view: &dyn Scope<'_>,
     forest: ForestId,
     probed: &AttributeSet,
 ) -> Vec<Proposal> {

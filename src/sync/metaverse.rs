@@ -95,8 +95,12 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
         let Some(rules) = self.engine.rules_of(&object) else { return Ok(()) };
         let in_scope = self.in_scope[member.index()];
         let view = self.engine.connector_scope(object);
+        let mut last = None;
         for at in rules.flows_into(attribute).iter().filter(|at| in_scope & (1 << at.rule) != 0) {
             let flow = rules.flow(*at);
+            if last.replace(flow.text) == Some(flow.text) {
+                continue;
+            }
             let value = flow::propose(flow, &view)?;
             if flow::contributes(&value)
                 && visit(Contribution { from: Contributor::Object(member), merge: flow.merge, value })
@@ -200,7 +204,7 @@ pub struct ExportScope<'e, 'd> {
 }
 
 impl<'d> Scope<'d> for ExportScope<'_, 'd> {
-    /// IgnoreThisFlow is no contribution: a lower-ranked rule's value is used.
+    /// `IgnoreThisFlow` is no contribution: a lower-ranked rule's value is used.
     fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
         let is_member = |_: &str| false;
         for at in self.rules.flows_into(id) {
@@ -222,5 +226,54 @@ impl<'d> Scope<'d> for ExportScope<'_, 'd> {
 
     fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
         self.metaverse.parameter(name)
+    }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        self.metaverse.contributor(of, from)
+    }
+}
+
+/// Any of the three things that an expression is evaluated against.
+#[derive(Debug, Clone, Copy)]
+pub enum AnyScope<'e, 'd> {
+    /// A connector-space object.
+    Object(super::engine::ConnectorScope<'d>),
+    /// A metaverse object.
+    Metaverse(MetaverseScope<'e, 'd>),
+    /// An export object.
+    Export(ExportScope<'e, 'd>),
+}
+
+impl<'d> Scope<'d> for AnyScope<'_, 'd> {
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.attribute(id),
+            Self::Metaverse(scope) => scope.attribute(id),
+            Self::Export(scope) => scope.attribute(id),
+        }
+    }
+
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.is_present(id),
+            Self::Metaverse(scope) => scope.is_present(id),
+            Self::Export(scope) => scope.is_present(id),
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
+        match self {
+            Self::Object(scope) => scope.parameter(name),
+            Self::Metaverse(scope) => scope.parameter(name),
+            Self::Export(scope) => scope.parameter(name),
+        }
+    }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        match self {
+            Self::Object(scope) => scope.contributor(of, from),
+            Self::Metaverse(scope) => scope.contributor(of, from),
+            Self::Export(scope) => scope.contributor(of, from),
+        }
     }
 }

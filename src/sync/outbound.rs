@@ -2,11 +2,13 @@
 
 use crate::directory::{ObjectId, attribute};
 use crate::expression::{EvaluationError, Scope};
-use crate::outcome::{Reason, ReasonSet};
+use crate::outcome::{Outcome, Reason, ReasonSet};
 
 use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
 use super::engine::error_reason;
+use super::join_key::hash_values;
 use super::metaverse::{Contributor, MetaverseScope};
+use super::remember::Remembering;
 use super::rule::LinkType;
 use super::{flow, scope};
 
@@ -27,6 +29,8 @@ pub(super) struct Decision {
     pub verdict: Verdict,
     /// The contributor of sourceAnchor, else the first member.
     pub principal: ObjectId,
+    /// Hash of the source anchor of an exported object.
+    pub anchor_hash: Option<u64>,
     /// Something of the object is not exported although the metaverse holds it.
     pub changes: ReasonSet,
 }
@@ -34,39 +38,47 @@ pub(super) struct Decision {
 /// Decides on one metaverse object.
 pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
     let first = metaverse.members[0];
+    let remembering = Remembering::new(metaverse);
     let attempt = || -> Result<Decision, EvaluationError> {
-        let principal = match metaverse.winner(attribute::SOURCE_ANCHOR)?.map(|winner| winner.from) {
-            Some(Contributor::Object(id)) => id,
-            _ => first,
-        };
-        let verdict = verdict(metaverse)?;
-        let changes = match verdict {
-            Verdict::Exported(pair) => {
-                lost_in_export(metaverse, &metaverse.engine.book.outbound[usize::from(pair)])?
+        let mut principal = first;
+        if let Some(winner) = metaverse.winner(attribute::SOURCE_ANCHOR)? {
+            if let Contributor::Object(id) = winner.from {
+                principal = id;
             }
-            _ => ReasonSet::EMPTY,
-        };
-        Ok(Decision { verdict, principal, changes })
+            remembering.learn(attribute::SOURCE_ANCHOR, winner.value);
+        }
+        let verdict = verdict(metaverse, &remembering)?;
+        let (mut changes, mut anchor_hash) = (ReasonSet::EMPTY, None);
+        if let Verdict::Exported(pair) = verdict {
+            changes = lost_in_export(metaverse, &metaverse.engine.book.outbound[usize::from(pair)])?;
+            let anchor = remembering.attribute(attribute::SOURCE_ANCHOR)?;
+            hash_values(attribute::SOURCE_ANCHOR, &anchor, &mut |hash| anchor_hash = Some(hash));
+        }
+        Ok(Decision { verdict, principal, anchor_hash, changes })
     };
-    attempt().unwrap_or_else(|error| {
-        let reasons = std::iter::once(error_reason(&error)).collect();
-        Decision { verdict: Verdict::Stopped(reasons), principal: first, changes: ReasonSet::EMPTY }
+    attempt().unwrap_or_else(|error| Decision {
+        verdict: Verdict::Stopped(std::iter::once(error_reason(&error)).collect()),
+        principal: first,
+        changes: ReasonSet::EMPTY,
+        anchor_hash: None,
     })
 }
 
-fn verdict(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationError> {
-    let pairs = || {
-        metaverse.engine.book.outbound.iter().enumerate().filter(|(_, pair)| pair.source == metaverse.kind)
-    };
+fn verdict<'d>(
+    metaverse: &MetaverseScope<'_, 'd>,
+    remembering: &dyn Scope<'d>,
+) -> Result<Verdict, EvaluationError> {
+    let outbound = &metaverse.engine.book.outbound;
+    let pairs = || outbound.iter().enumerate().filter(|(_, pair)| pair.source == metaverse.kind);
     for (number, pair) in pairs() {
         for rule in provisioning(&pair.rules) {
-            if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
-                raise_errors(metaverse, &pair.rules)?;
+            if scope::in_scope(&rule.scope, remembering, &|_| false)? {
+                raise_errors(remembering, &pair.rules)?;
                 return Ok(Verdict::Exported(u8::try_from(number).expect("fewer than 255 pairs of types")));
             }
         }
     }
-    let reasons = nearest_miss(metaverse, pairs().map(|(_, pair)| pair))?;
+    let reasons = nearest_miss(remembering, pairs().map(|(_, pair)| pair))?;
     if reasons.contains(Reason::FilteredByRule) {
         return filtered(metaverse);
     }
@@ -79,7 +91,7 @@ fn provisioning(rules: &TypeRules) -> impl Iterator<Item = &BoundRule> {
 }
 
 /// Evaluates the flows that can raise an error of their own; the first error ends the export of the object.
-fn raise_errors(metaverse: &MetaverseScope<'_, '_>, rules: &TypeRules) -> Result<(), EvaluationError> {
+fn raise_errors(metaverse: &dyn Scope<'_>, rules: &TypeRules) -> Result<(), EvaluationError> {
     for at in &rules.raising {
         let rule = &rules.rules[usize::from(at.rule)];
         if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
@@ -90,9 +102,9 @@ fn raise_errors(metaverse: &MetaverseScope<'_, '_>, rules: &TypeRules) -> Result
 }
 
 /// Why the provisioning rule that came nearest to taking the object does not: of all scope groups those with the
-/// fewest failing clauses, of the strongest rule that has such a group; of each the first failing clause with a word.
+/// fewest failing clauses, of the strongest rule that has such a group; of each one failing clause with a word.
 fn nearest_miss<'b>(
-    metaverse: &MetaverseScope<'_, '_>,
+    metaverse: &dyn Scope<'_>,
     pairs: impl Iterator<Item = &'b TypePair>,
 ) -> Result<ReasonSet, EvaluationError> {
     let mut fewest = usize::MAX;
@@ -106,10 +118,16 @@ fn nearest_miss<'b>(
         if own_fewest < fewest {
             fewest = own_fewest;
             let nearest = misses.iter().filter(|group| group.len() == own_fewest);
-            reasons = nearest.filter_map(|group| group.iter().find_map(|clause| clause.reason)).collect();
+            reasons = nearest.filter_map(|group| weightiest(group)).collect();
         }
     }
     Ok(reasons)
+}
+
+/// The word for a group's failing clauses: what is filtered on purpose says so, whatever else it lacks.
+fn weightiest(failing: &[&BoundClause]) -> Option<Reason> {
+    let reasons = || failing.iter().filter_map(|clause| clause.reason);
+    reasons().find(|reason| reason.outcome() == Some(Outcome::Filtered)).or_else(|| reasons().next())
 }
 
 fn filtered(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationError> {
@@ -130,7 +148,9 @@ fn filtered(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationErr
         by_member.push(reasons);
     }
     if by_member.iter().all(|reasons| reasons.is_empty()) {
-        by_member.iter_mut().for_each(|reasons| reasons.insert(Reason::FilteredByRule));
+        for reasons in &mut by_member {
+            reasons.insert(Reason::FilteredByRule);
+        }
     }
     Ok(Verdict::Filtered(by_member))
 }

@@ -5,16 +5,54 @@ use std::cmp::Ordering;
 
 use crate::expression::{EvaluationError, Scope, Value};
 
-use super::bound::BoundClause;
+use super::bound::{BoundClause, MAX_CLAUSES, TypeRules};
 use super::rule::ScopeOperator;
 
 /// Answers whether an object is a direct member of the group with this DN.
 pub(super) type IsMember<'a> = &'a dyn Fn(&str) -> bool;
 
+/// Which rules of a source type have the object in scope: bit n for rule n. Every distinct clause is evaluated at most
+/// once.
+pub(super) fn rules_in_scope(
+    rules: &TypeRules,
+    object: &dyn Scope<'_>,
+    is_member: IsMember<'_>,
+) -> Result<u64, EvaluationError> {
+    let mut in_scope = 0_u64;
+    if rules.clauses.len() > MAX_CLAUSES {
+        for (number, rule) in rules.rules.iter().enumerate() {
+            in_scope |= u64::from(self::in_scope(&rule.scope, object, is_member)?) << number;
+        }
+        return Ok(in_scope);
+    }
+    let (mut known, mut holding) = (0_u64, 0_u64);
+    for (number, groups) in rules.scopes.iter().enumerate() {
+        let mut inside = groups.is_empty();
+        for group in groups {
+            let mut all_hold = true;
+            for position in group {
+                let bit = 1_u64 << position;
+                if known & bit == 0 {
+                    known |= bit;
+                    holding |= u64::from(holds(&rules.clauses[usize::from(*position)], object, is_member)?)
+                        << position;
+                }
+                all_hold &= holding & bit != 0;
+                if !all_hold {
+                    break;
+                }
+            }
+            inside |= all_hold;
+        }
+        in_scope |= u64::from(inside) << number;
+    }
+    Ok(in_scope)
+}
+
 /// Whether the groups let the object through: any group whose clauses all hold, or no group at all.
-pub(super) fn in_scope<'v>(
+pub(super) fn in_scope(
     groups: &[Vec<BoundClause>],
-    object: &dyn Scope<'v>,
+    object: &dyn Scope<'_>,
     is_member: IsMember<'_>,
 ) -> Result<bool, EvaluationError> {
     if groups.is_empty() {
@@ -36,9 +74,9 @@ pub(super) fn in_scope<'v>(
 }
 
 /// The clauses of a group that do not hold.
-pub(super) fn failing<'c, 'v>(
+pub(super) fn failing<'c>(
     group: &'c [BoundClause],
-    object: &dyn Scope<'v>,
+    object: &dyn Scope<'_>,
     is_member: IsMember<'_>,
 ) -> Result<Vec<&'c BoundClause>, EvaluationError> {
     let mut failing = Vec::new();
@@ -54,9 +92,9 @@ pub(super) fn failing<'c, 'v>(
 ///
 /// An absent attribute fails the positive form of an operator and passes the negative one: ordinary objects lack
 /// isCriticalSystemObject and must pass NOTEQUAL; bits of an absent number count as not set.
-pub(super) fn holds<'v>(
+pub(super) fn holds(
     clause: &BoundClause,
-    object: &dyn Scope<'v>,
+    object: &dyn Scope<'_>,
     is_member: IsMember<'_>,
 ) -> Result<bool, EvaluationError> {
     use ScopeOperator as O;
@@ -100,7 +138,7 @@ fn compare(operator: ScopeOperator, value: &Value<'_>, constant: &str) -> bool {
     }
 }
 
-fn parameter<'a, 'v>(value: &'a str, object: &dyn Scope<'v>) -> Cow<'a, str> {
+fn parameter<'a>(value: &'a str, object: &dyn Scope<'_>) -> Cow<'a, str> {
     let name = value.strip_prefix('%').and_then(|rest| rest.strip_suffix('%'));
     match name.and_then(|name| object.parameter(name)) {
         Some(text) => text.into_owned().into(),
@@ -108,7 +146,7 @@ fn parameter<'a, 'v>(value: &'a str, object: &dyn Scope<'v>) -> Cow<'a, str> {
     }
 }
 
-fn any<'v>(value: &Value<'v>, test: impl Fn(&Value<'v>) -> bool) -> bool {
+fn any(value: &Value<'_>, test: impl Fn(&Value<'_>) -> bool) -> bool {
     match value {
         Value::Null | Value::IgnoreThisFlow | Value::AuthoritativeNull => false,
         Value::List(values) => values.iter().any(test),

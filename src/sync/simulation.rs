@@ -67,6 +67,8 @@ pub struct Simulation<'d> {
     /// What the tenant holds, for metaverse objects it holds something for.
     cloud: HashMap<u32, CloudLink>,
     dn_index: DnIndex,
+    /// By object, once members were resolved: a reference to it can be sent.
+    in_cloud: Vec<bool>,
 }
 
 impl<'d> Simulation<'d> {
@@ -85,11 +87,11 @@ impl<'d> Simulation<'d> {
             simulation.take_component(component);
         }
         simulation.find_cloud_objects();
-        simulation.decide_all();
+        let anchors = simulation.decide_all();
         for component in &links.components {
             simulation.compare_orders(component);
         }
-        simulation.refuse_duplicate_anchors();
+        simulation.refuse_duplicate_anchors(anchors);
         simulation.resolve_members();
         simulation
     }
@@ -111,6 +113,7 @@ impl<'d> Simulation<'d> {
             alternatives: HashMap::new(),
             cloud: HashMap::new(),
             dn_index: DnIndex::default(),
+            in_cloud: Vec::new(),
             engine,
         }
     }
@@ -170,7 +173,8 @@ impl<'d> Simulation<'d> {
         self.cloud = found.into_iter().collect();
     }
 
-    fn decide_all(&mut self) {
+    /// Decides on every metaverse object; gives the hashes of the exported anchors.
+    fn decide_all(&mut self) -> Vec<(u64, u32)> {
         let decisions: Vec<Decision> = (0..self.metaverse_count())
             .into_par_iter()
             .map(|number| outbound::decide(&self.metaverse_scope(MetaverseId(number))))
@@ -192,6 +196,8 @@ impl<'d> Simulation<'d> {
                 self.set_reasons(member, self.member_reasons(decision, at, member, joined));
             }
         }
+        let exported = decisions.iter().zip(0_u32..);
+        exported.filter_map(|(decision, number)| Some((decision.anchor_hash?, number))).collect()
     }
 
     /// The reasons of one member under a decision on its metaverse object.
@@ -222,7 +228,7 @@ impl<'d> Simulation<'d> {
     fn compare_orders(&mut self, component: &Component) {
         for (number, skipped) in component.linking.skipped_ambiguous.iter().enumerate() {
             if *skipped {
-                self.reasons[component.objects[number].index()].insert(Reason::JoinAmbiguous);
+                self.reasons[component.objects[number].index()].insert(Reason::JoinGroupSkipped);
             }
         }
         for alternative in &component.alternatives {
@@ -291,19 +297,7 @@ impl<'d> Simulation<'d> {
 
     /// Of several exported objects with one source anchor only the first in report order can exist in Entra's
     /// connector space.
-    fn refuse_duplicate_anchors(&mut self) {
-        let mut anchors: Vec<(u64, u32)> = (0..self.metaverse_count())
-            .into_par_iter()
-            .filter(|number| self.metaverse[*number as usize].export.is_some())
-            .filter_map(|number| {
-                let mut hashed = None;
-                let value = self.anchor_value(MetaverseId(number))?;
-                super::join_key::hash_values(attribute::SOURCE_ANCHOR, &value, &mut |hash| {
-                    hashed = Some(hash)
-                });
-                Some((hashed?, number))
-            })
-            .collect();
+    fn refuse_duplicate_anchors(&mut self, mut anchors: Vec<(u64, u32)>) {
         anchors.par_sort_unstable();
         let mut refused = Vec::new();
         for run in anchors.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
@@ -342,6 +336,10 @@ impl<'d> Simulation<'d> {
             return;
         }
         self.dn_index = DnIndex::build(self.engine.directory);
+        let ids = self.engine.directory.ids().collect::<Vec<_>>();
+        let sent =
+            |id: &ObjectId| self.metaverse_of(*id).is_some_and(|metaverse| self.exists_in_cloud(metaverse));
+        self.in_cloud = ids.par_iter().map(sent).collect();
         let losing: Vec<ObjectId> = (0..self.metaverse_count())
             .into_par_iter()
             .map(|number| self.principal(MetaverseId(number)))
@@ -359,7 +357,7 @@ impl<'d> Simulation<'d> {
         let values = object.into_iter().flat_map(|object| object.values(attribute::MEMBER));
         values.filter(|value| !value.bytes.is_empty()).filter_map(|value| {
             let object = self.find(value.bytes);
-            let sent = object.and_then(|id| self.metaverse_of(id)).is_some_and(|id| self.exists_in_cloud(id));
+            let sent = object.is_some_and(|id| self.in_cloud[id.index()]);
             (!sent).then_some(LostMember { value, object })
         })
     }
@@ -444,8 +442,10 @@ impl<'d> Simulation<'d> {
 
     /// The objects linked to a metaverse object, sorted by forest, then DN; at least one.
     pub fn members(&self, metaverse: MetaverseId) -> &[ObjectId] {
-        let single = || std::slice::from_ref(&self.metaverse[metaverse.0 as usize].first);
-        self.joined.get(&metaverse.0).map_or_else(single, |members| members)
+        match self.joined.get(&metaverse.0) {
+            Some(members) => members,
+            None => std::slice::from_ref(&self.metaverse[metaverse.0 as usize].first),
+        }
     }
 
     /// `person`, `group` or `device`.

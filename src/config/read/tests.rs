@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::EXAMPLE;
-use crate::report::SettingValue;
+use crate::config::SettingValue;
 
 /// Every key of the contract, none at its default.
 const EVERYTHING: &str = r#"
@@ -99,7 +99,7 @@ fn every_commented_line_of_the_example_is_valid_too() {
     assert_eq!((settings.forests.len(), settings.exceptions.len(), settings.checks.len()), (1, 1, 1));
     assert_eq!(settings.tenant.quota, Some(300_000));
     for key in TABLES.iter().flat_map(|(_, keys)| keys.iter()) {
-        assert!(uncommented.contains(&format!("{key}")), "{key} is not in the example");
+        assert!(uncommented.contains(key), "{key} is not in the example");
     }
 }
 
@@ -240,4 +240,18 @@ fn the_report_shows_every_setting_but_no_credentials() {
     let shown = format!("{effective:?}");
     assert!(!shown.contains("reader"), "{shown}");
     insta::assert_debug_snapshot!("effective", effective);
+}
+
+#[test]
+fn a_file_cut_anywhere_is_read_or_refused_but_never_a_panic() {
+    for end in (0..EVERYTHING.len()).filter(|end| EVERYTHING.is_char_boundary(*end)) {
+        let cut = &EVERYTHING[..end];
+        if let Err(error) = Settings::from_toml(cut, "presync.toml") {
+            assert!(!error.problems.is_empty(), "{cut}");
+            let lines = cut.lines().count() as u64 + 1;
+            assert!(error.problems.iter().all(|problem| problem.line.is_some_and(|line| line <= lines)));
+        }
+    }
+    let nested = format!("[sync]\nuser-matching = {}", "[".repeat(100_000));
+    assert!(Settings::from_toml(&nested, "presync.toml").is_err());
 }

@@ -1,0 +1,288 @@
+//! One object, all checks that look at single objects: conditions, values, outcomes.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+use super::bound::{Check, Kind, Partner};
+use super::finding::{Finding, Seen};
+use super::front_matter::{On, OutcomeValues};
+use super::lookup::Index;
+use super::message::Facts;
+use super::value_rule::ValueRule;
+use super::view::{View, holds, text_of};
+use crate::config::RuleGeneration;
+use crate::directory::{AttributeId, Class, Object, ObjectId, ValueFlags};
+use crate::expression::{EvaluationError, Scope};
+use crate::outcome::Reason;
+use crate::sync::simulation::LostMember;
+
+/// What a check could not do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// An expression could not be evaluated.
+    Evaluation(EvaluationError),
+    /// The check itself failed.
+    Panic,
+}
+
+/// What came of a part of the objects.
+#[derive(Default)]
+pub(super) struct Yield {
+    pub(super) findings: Vec<Finding>,
+    /// Check (index in the pass), object, what happened.
+    pub(super) troubles: Vec<(usize, ObjectId, Trouble)>,
+}
+
+impl Yield {
+    pub(super) fn join(mut self, mut other: Self) -> Self {
+        self.findings.append(&mut other.findings);
+        self.troubles.append(&mut other.troubles);
+        self
+    }
+}
+
+/// The checks of the pass, arranged by the class of the object they look at.
+pub(super) struct ObjectPass<'c> {
+    pub(super) checks: Vec<&'c Check>,
+    indexes: Vec<OnceLock<Index>>,
+    by_class: [Vec<usize>; CLASSES],
+}
+
+/// Number of [`Class`] values; the last is `Unknown`.
+const CLASSES: usize = Class::Unknown as usize + 1;
+
+impl<'c> ObjectPass<'c> {
+    pub(super) fn new(checks: Vec<&'c Check>) -> Self {
+        let mut by_class: [Vec<usize>; CLASSES] = Default::default();
+        for (index, check) in checks.iter().enumerate() {
+            // A metaverse object is looked at through its first member, of whatever class.
+            let any_class = check.on != On::Directory && !matches!(check.kind, Kind::Outcome { .. });
+            let every = Class::SYNCHRONIZED.into_iter().chain([Class::Other, Class::Unknown]);
+            for class in every.filter(|class| any_class || check.classes.contains(*class)) {
+                by_class[class as usize].push(index);
+            }
+        }
+        let indexes = checks.iter().map(|_| OnceLock::new()).collect();
+        Self { checks, indexes, by_class }
+    }
+
+    /// Applies all checks to one object.
+    pub(super) fn examine(&self, view: &View<'_, '_>, id: ObjectId, out: &mut Yield) {
+        let class = view.object(id).class();
+        for &index in &self.by_class[class as usize] {
+            let mut found = Vec::new();
+            // A fault in one check must cost its finding, not the run; nothing is shared but finished data.
+            let applied = catch_unwind(AssertUnwindSafe(|| self.apply(view, index, id, &mut found)));
+            match applied {
+                Ok(Ok(())) => out.findings.append(&mut found),
+                Ok(Err(error)) => out.troubles.push((index, id, Trouble::Evaluation(error))),
+                Err(_) => out.troubles.push((index, id, Trouble::Panic)),
+            }
+        }
+    }
+
+    fn apply(
+        &self,
+        view: &View<'_, '_>,
+        index: usize,
+        id: ObjectId,
+        out: &mut Vec<Finding>,
+    ) -> Result<(), EvaluationError> {
+        match &self.checks[index].kind {
+            Kind::Outcome { reasons, values, .. } => match view.reason(id, reasons) {
+                Some(reason) => self.apply_outcome(view, index, id, (reason, *values), out),
+                None => Ok(()),
+            },
+            Kind::Condition => self.apply_condition(view, index, id, out),
+            Kind::Value { attributes, rule } => self.apply_value(view, index, id, (attributes, rule), out),
+            Kind::Collision { .. } | Kind::Total { .. } => Ok(()),
+        }
+    }
+
+    fn apply_condition(
+        &self,
+        view: &View<'_, '_>,
+        index: usize,
+        id: ObjectId,
+        out: &mut Vec<Finding>,
+    ) -> Result<(), EvaluationError> {
+        let check = self.checks[index];
+        let Some(scope) = view.scope(check, id) else { return Ok(()) };
+        if !holds(check.when.as_ref(), &scope)? {
+            return Ok(());
+        }
+        let Some(holder) = view.holder(check, id) else { return Ok(()) };
+        if self.narrowed(view, index, holder)? {
+            let value = text_to_show(check, &scope)?;
+            out.push(view.finding(check, holder, seen(view, check, holder, value)));
+        }
+        Ok(())
+    }
+
+    fn apply_value(
+        &self,
+        view: &View<'_, '_>,
+        index: usize,
+        id: ObjectId,
+        (attributes, rule): (&[AttributeId], &ValueRule),
+        out: &mut Vec<Finding>,
+    ) -> Result<(), EvaluationError> {
+        let check = self.checks[index];
+        let Some(scope) = view.scope(check, id) else { return Ok(()) };
+        if holds(check.when.as_ref(), &scope)? && self.narrowed(view, index, id)? {
+            for attribute in attributes {
+                test_values(view, check, view.object(id), (*attribute, rule), out);
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_outcome(
+        &self,
+        view: &View<'_, '_>,
+        index: usize,
+        id: ObjectId,
+        (reason, values): (Reason, Option<OutcomeValues>),
+        out: &mut Vec<Finding>,
+    ) -> Result<(), EvaluationError> {
+        let check = self.checks[index];
+        // Such an object may be in no metaverse; then a condition over the metaverse does not hold.
+        let scope = view.linked_scope(check, id);
+        let applies = match &scope {
+            Some(scope) => holds(check.when.as_ref(), scope)?,
+            None => check.when.is_none(),
+        };
+        if !applies || !self.narrowed(view, index, id)? {
+            return Ok(());
+        }
+        if let Some(OutcomeValues::LostMembers) = values {
+            raise_lost_members(view, check, id, reason, out);
+            return Ok(());
+        }
+        let value = scope.map_or(Ok(None), |scope| text_to_show(check, &scope))?;
+        let mut seen = seen(view, check, id, value);
+        seen.facts.reason = reason.title();
+        seen.facts.limit = limit(view, check);
+        out.push(view.finding(check, id, seen));
+        Ok(())
+    }
+
+    /// Whether `[lookup]` and `[partner]` allow a finding on the object.
+    fn narrowed(&self, view: &View<'_, '_>, index: usize, id: ObjectId) -> Result<bool, EvaluationError> {
+        let check = self.checks[index];
+        if let Some(partner) = &check.partner
+            && !view.partners(id).any(|other| partner.is_met(view, other))
+        {
+            return Ok(false);
+        }
+        let Some(lookup) = &check.lookup else { return Ok(true) };
+        let known = self.indexes[index].get_or_init(|| Index::build(view, lookup));
+        Ok(known.finds(view, lookup, id)? == lookup.found)
+    }
+}
+
+impl Partner {
+    fn is_met(&self, view: &View<'_, '_>, id: ObjectId) -> bool {
+        self.classes.contains(view.object(id).class())
+            && (self.reasons.is_empty() || view.reason(id, &self.reasons).is_some())
+    }
+}
+
+/// The text of the page's `value`, where it has one.
+fn text_to_show(check: &Check, scope: &dyn Scope<'_>) -> Result<Option<String>, EvaluationError> {
+    check.value.as_ref().map_or(Ok(None), |value| Ok(text_of(&value.evaluate(scope)?)))
+}
+
+/// What a condition or an outcome shows of its object: the attribute, and its value when there is just one.
+fn seen(view: &View<'_, '_>, check: &Check, id: ObjectId, value: Option<String>) -> Seen {
+    let object = view.object(id);
+    let attribute = check.attribute.and_then(|attribute| view.resolve(attribute, &object));
+    let count = attribute.map(|attribute| object.values(attribute).len() as u64);
+    let partner = check.partner.as_ref();
+    let related =
+        partner.map(|partner| view.partners(id).filter(|other| partner.is_met(view, *other)).collect());
+    Seen {
+        value: value.or_else(|| single_value(view, &object, attribute?)),
+        attribute,
+        facts: Facts { count, ..Facts::default() },
+        related: related.unwrap_or_default(),
+        ..Seen::default()
+    }
+}
+
+fn single_value(view: &View<'_, '_>, object: &Object<'_>, attribute: AttributeId) -> Option<String> {
+    if view.directory().names().syntax(attribute).is_binary() || object.values(attribute).len() != 1 {
+        return None;
+    }
+    object.first(attribute).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn raise_lost_members(
+    view: &View<'_, '_>,
+    check: &Check,
+    id: ObjectId,
+    reason: Reason,
+    out: &mut Vec<Finding>,
+) {
+    let lost = view.simulation.lost_members(id);
+    let count = Some(lost.len() as u64);
+    for LostMember { value, object } in lost {
+        let seen = Seen {
+            attribute: check.attribute,
+            value: Some(String::from_utf8_lossy(value.bytes).into_owned()),
+            line: Some(value.line),
+            facts: Facts { count, reason: reason.title(), ..Facts::default() },
+            related: object.into_iter().collect(),
+            ..Seen::default()
+        };
+        out.push(view.finding(check, id, seen));
+    }
+}
+
+/// The limit that a page states for the rule generation of the run; none for an administrator's own rules.
+fn limit(view: &View<'_, '_>, check: &Check) -> Option<u64> {
+    let sync = &view.settings.sync;
+    match &check.kind {
+        Kind::Outcome { limit, .. } if sync.rules.is_none() => {
+            let generation: RuleGeneration = sync.rule_generation;
+            limit.get(generation.name()).copied()
+        }
+        _ => None,
+    }
+}
+
+fn test_values(
+    view: &View<'_, '_>,
+    check: &Check,
+    object: Object<'_>,
+    (attribute, rule): (AttributeId, &ValueRule),
+    out: &mut Vec<Finding>,
+) {
+    let Some(attribute) = view.resolve(attribute, &object) else { return };
+    if view.directory().names().syntax(attribute).is_binary() {
+        return;
+    }
+    for value in object.values(attribute) {
+        if value.flags.contains(ValueFlags::EXTERNAL) {
+            continue;
+        }
+        let text = String::from_utf8_lossy(value.bytes);
+        let Some(fault) = rule.fault(&text) else { continue };
+        let facts = Facts {
+            count: fault.count,
+            limit: fault.limit,
+            character: fault.character,
+            position: fault.position,
+            fault: fault.text,
+            ..Facts::default()
+        };
+        let seen = Seen {
+            attribute: Some(attribute),
+            value: Some(text.into_owned()),
+            line: Some(value.line),
+            facts,
+            ..Seen::default()
+        };
+        out.push(view.finding(check, object.id(), seen));
+    }
+}

@@ -1,0 +1,165 @@
+//! Applies checks to a simulation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::bound::{Check, Kind};
+use super::finding::{Finding, finish};
+use super::finding_report::{FindingReport, NotRun};
+use super::object_pass::{ObjectPass, Trouble, Yield};
+use super::set::CheckSet;
+use super::view::View;
+use super::{collision, exception, total};
+use crate::config::Settings;
+use crate::directory::ObjectId;
+use crate::directory::order::compare_folded;
+use crate::outcome::ReasonSet;
+use crate::sync::simulation::Simulation;
+
+/// What the checks have to say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CheckResults {
+    /// Sorted by forest, DN, check, attribute, value.
+    pub findings: Vec<FindingReport>,
+    /// Sorted by check.
+    pub not_run: Vec<NotRun>,
+    /// About the checks themselves: exceptions expired or unused, expressions that could not be evaluated.
+    pub notices: Vec<String>,
+}
+
+/// Objects that one task looks at before it takes the next ones.
+const OBJECTS_PER_TASK: usize = 4096;
+
+/// Applies checks to a simulation. `today` is `YYYY-MM-DD`; without it no exception expires. Linear in the number of
+/// objects, but for sorting collisions and findings.
+pub fn run(
+    checks: &CheckSet,
+    simulation: &Simulation<'_>,
+    settings: &Settings,
+    today: Option<&str>,
+) -> CheckResults {
+    let view = View::new(simulation, settings);
+    let mut not_run = Vec::new();
+    let runnable: Vec<&Check> =
+        checks.checks().iter().filter(|check| is_runnable(&view, check, &mut not_run)).collect();
+    let pass = ObjectPass::new(runnable);
+    let results = examine_objects(&view, &pass).join(examine_all(&view, &pass));
+    let mut notices = trouble_notices(&view, &pass, results.troubles);
+    let mut findings = without_covered(results.findings, &pass.checks);
+    finish(&mut findings);
+    let ran: BTreeSet<&str> = pass.checks.iter().map(|check| check.id()).collect();
+    notices.extend(exception::apply(&mut findings, &settings.exceptions, &ran, today));
+    let findings = findings.into_iter().map(|finding| finding.report).collect();
+    CheckResults { findings, not_run, notices }
+}
+
+/// Whether what the check needs occurs in the input; notes it when not.
+fn is_runnable(view: &View<'_, '_>, check: &Check, not_run: &mut Vec<NotRun>) -> bool {
+    let directory = view.directory();
+    let occurs = |id: &_| view.roles.resolve(*id, check.first_class()).is_some_and(|id| directory.occurs(id));
+    let missing = check.needs.iter().find(|group| !group.iter().any(occurs));
+    if let Some(group) = missing {
+        let name = |id: &_| {
+            let resolved = view.roles.resolve(*id, check.first_class());
+            directory.names().name(resolved.unwrap_or(*id))
+        };
+        let names: Vec<&str> = group.iter().map(name).collect();
+        not_run.push(NotRun {
+            check: check.id().to_owned(),
+            why: format!("no input has attribute {}", names.join(" or ")),
+        });
+    }
+    missing.is_none()
+}
+
+fn examine_objects(view: &View<'_, '_>, pass: &ObjectPass<'_>) -> Yield {
+    let count = u32::try_from(view.directory().len()).expect("object numbers are 32 bits");
+    (0..count)
+        .into_par_iter()
+        .with_min_len(OBJECTS_PER_TASK)
+        .fold(Yield::default, |mut out, number| {
+            pass.examine(view, ObjectId(number), &mut out);
+            out
+        })
+        .reduce(Yield::default, Yield::join)
+}
+
+/// Checks over all objects together.
+fn examine_all(view: &View<'_, '_>, pass: &ObjectPass<'_>) -> Yield {
+    let asks = |check: &&Check| matches!(&check.kind, Kind::Collision { reasons, .. } if !reasons.is_empty());
+    let occurring = if pass.checks.iter().any(asks) { occurring_reasons(view) } else { ReasonSet::EMPTY };
+    let mut all = Yield::default();
+    for (number, check) in pass.checks.iter().enumerate() {
+        match check.kind {
+            Kind::Collision { .. } => all = all.join(collision::examine(view, number, check, occurring)),
+            Kind::Total { .. } => all.findings.extend(total::examine(view, check)),
+            Kind::Condition | Kind::Value { .. } | Kind::Outcome { .. } => {}
+        }
+    }
+    all
+}
+
+fn occurring_reasons(view: &View<'_, '_>) -> ReasonSet {
+    let count = u32::try_from(view.directory().len()).expect("object numbers are 32 bits");
+    (0..count)
+        .into_par_iter()
+        .map(|number| view.simulation.reasons(ObjectId(number)))
+        .reduce(|| ReasonSet::EMPTY, ReasonSet::union)
+}
+
+/// Drops findings of a check on objects that a check which explains the same defect better already names.
+fn without_covered(findings: Vec<Finding>, checks: &[&Check]) -> Vec<Finding> {
+    let covered_by: BTreeMap<&str, &[String]> = checks
+        .iter()
+        .map(|check| (check.id(), check.page.keys.covered_by.as_slice()))
+        .filter(|(_, covering)| !covering.is_empty())
+        .collect();
+    let covering: BTreeSet<&str> = covered_by.values().copied().flatten().map(String::as_str).collect();
+    let mut named: BTreeMap<&str, BTreeSet<ObjectId>> = BTreeMap::new();
+    for finding in &findings {
+        if let Some(check) = covering.get(finding.report.check.as_str()) {
+            named.entry(check).or_default().extend(&finding.involved);
+        }
+    }
+    let is_covered = |finding: &Finding, by: &String| {
+        let object = finding.involved.last();
+        named.get(by.as_str()).zip(object).is_some_and(|(objects, object)| objects.contains(object))
+    };
+    let kept = findings.iter().map(|finding| {
+        let covering = covered_by.get(finding.report.check.as_str());
+        !covering.is_some_and(|covering| covering.iter().any(|by| is_covered(finding, by)))
+    });
+    let kept: Vec<bool> = kept.collect();
+    findings.into_iter().zip(kept).filter_map(|(finding, keep)| keep.then_some(finding)).collect()
+}
+
+/// One sentence per check and kind of trouble, with the number of objects and the first of them.
+fn trouble_notices(
+    view: &View<'_, '_>,
+    pass: &ObjectPass<'_>,
+    troubles: Vec<(usize, ObjectId, Trouble)>,
+) -> Vec<String> {
+    let mut by_kind: BTreeMap<(usize, bool), (usize, String, Trouble)> = BTreeMap::new();
+    for (check, id, trouble) in troubles {
+        let dn = view.object(id).identity();
+        let is_panic = trouble == Trouble::Panic;
+        let entry = by_kind.entry((check, is_panic)).or_insert_with(|| (0, dn.clone(), trouble.clone()));
+        entry.0 += 1;
+        if compare_folded(dn.as_bytes(), entry.1.as_bytes()).is_lt() {
+            (entry.1, entry.2) = (dn, trouble);
+        }
+    }
+    let sentence = |((check, _), (count, dn, trouble)): ((usize, bool), (usize, String, Trouble))| {
+        let check = pass.checks[check].id();
+        match trouble {
+            Trouble::Panic => {
+                format!("check {check} failed on {count} objects, first on {dn}; this is a fault in presync")
+            }
+            Trouble::Evaluation(error) => {
+                format!("check {check} could not be evaluated on {count} objects, first on {dn}: {error}")
+            }
+        }
+    };
+    by_kind.into_iter().map(sentence).collect()
+}

@@ -1,0 +1,214 @@
+//! The tests of a value check, over the text of one value.
+
+use regex::Regex;
+
+use super::front_matter::ValueTable;
+use super::message::character_name;
+
+/// A compiled `[value]` table.
+#[derive(Debug, Clone)]
+pub struct ValueRule {
+    only: Option<Regex>,
+    trimmed: bool,
+    matches: Option<Regex>,
+    form: String,
+    prefix: Option<Regex>,
+    not_matches: Option<Regex>,
+    forbidden: Vec<char>,
+    max_chars: Option<u64>,
+    max_bytes: Option<u64>,
+    heavy: Option<(Regex, u64)>,
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fault {
+    /// As a sentence part: `has U+0020 at position 5`.
+    pub text: String,
+    /// Offending character.
+    pub character: Option<char>,
+    /// Its place in the whole value, in characters from 1.
+    pub position: Option<usize>,
+    /// Measured number.
+    pub count: Option<u64>,
+    /// Limit.
+    pub limit: Option<u64>,
+}
+
+impl ValueRule {
+    /// Compiles the table; the error names the key and what is wrong with it.
+    pub fn compile(table: &ValueTable) -> Result<Self, String> {
+        let regex = |key: &str, text: &Option<String>| {
+            let compiled = text.as_deref().map(Regex::new).transpose();
+            compiled.map_err(|error| format!("{key} is no regular expression: {error}"))
+        };
+        let heavy = regex("heavy", &table.heavy)?;
+        if heavy.is_some() != table.heavy_counts.is_some() {
+            return Err("heavy and heavy-counts belong together".to_owned());
+        }
+        let rule = Self {
+            only: regex("only", &table.only)?,
+            trimmed: table.trimmed,
+            matches: regex("matches", &table.matches)?,
+            form: table.form.clone().unwrap_or_default(),
+            prefix: regex("prefix", &table.prefix)?,
+            not_matches: regex("not-matches", &table.not_matches)?,
+            forbidden: table.forbidden.as_deref().unwrap_or_default().chars().collect(),
+            max_chars: table.max_chars,
+            max_bytes: table.max_bytes,
+            heavy: heavy.zip(table.heavy_counts),
+        };
+        if table.matches.is_some() != table.form.is_some() {
+            return Err("matches and form belong together".to_owned());
+        }
+        if rule.tests_nothing() {
+            return Err(
+                "[value] has no test: matches, not-matches, forbidden, max-chars or max-bytes".to_owned()
+            );
+        }
+        Ok(rule)
+    }
+
+    fn tests_nothing(&self) -> bool {
+        self.matches.is_none()
+            && self.not_matches.is_none()
+            && self.forbidden.is_empty()
+            && self.max_chars.is_none()
+            && self.max_bytes.is_none()
+    }
+
+    /// The first fault of a value; `None` when it has none. Allocates only for a fault.
+    pub fn fault(&self, value: &str) -> Option<Fault> {
+        let (blanks, tested) = if self.trimmed {
+            (value.len() - value.trim_start_matches(' ').len(), value.trim_matches(' '))
+        } else {
+            (0, value)
+        };
+        if self.only.as_ref().is_some_and(|only| !only.is_match(tested)) {
+            return None;
+        }
+        self.faulty_character(tested)
+            .map(|offset| character_fault(value, blanks + offset))
+            .or_else(|| self.too_long(tested))
+            .or_else(|| self.misshapen(tested))
+    }
+
+    /// Byte offset of the first character that must not be there.
+    fn faulty_character(&self, tested: &str) -> Option<usize> {
+        let found = self.prefix.as_ref().and_then(|prefix| prefix.find(tested));
+        let start = found.filter(|found| found.start() == 0).map_or(0, |found| found.end());
+        let rest = &tested[start..];
+        let forbidden = rest.find(self.forbidden.as_slice());
+        let matched = self.not_matches.as_ref().and_then(|regex| regex.find(rest)).map(|found| found.start());
+        forbidden.into_iter().chain(matched).min().map(|offset| start + offset)
+    }
+
+    fn too_long(&self, tested: &str) -> Option<Fault> {
+        let chars = || self.count_chars(tested);
+        let over = |unit: &str, count: u64, limit: u64| {
+            (count > limit).then(|| Fault {
+                text: format!("has {count} {unit}, the limit is {limit}"),
+                count: Some(count),
+                limit: Some(limit),
+                ..Fault::default()
+            })
+        };
+        // A text never has more characters than bytes: the count is not needed for short values.
+        let may_exceed = |limit: &u64| self.heavy.is_some() || tested.len() as u64 > *limit;
+        let by_chars = self.max_chars.filter(may_exceed).and_then(|limit| over("characters", chars(), limit));
+        by_chars.or_else(|| self.max_bytes.and_then(|limit| over("bytes", tested.len() as u64, limit)))
+    }
+
+    fn count_chars(&self, tested: &str) -> u64 {
+        let chars = tested.chars().count() as u64;
+        let extra = self
+            .heavy
+            .as_ref()
+            .map_or(0, |(heavy, counts)| heavy.find_iter(tested).count() as u64 * counts.saturating_sub(1));
+        chars + extra
+    }
+
+    fn misshapen(&self, tested: &str) -> Option<Fault> {
+        let is_misshapen = self.matches.as_ref().is_some_and(|shape| !shape.is_match(tested));
+        is_misshapen
+            .then(|| Fault { text: format!("does not have the form {}", self.form), ..Fault::default() })
+    }
+}
+
+fn character_fault(value: &str, offset: usize) -> Fault {
+    let character = value[offset..].chars().next();
+    let position = value[..offset].chars().count() + 1;
+    let name = character.map_or_else(|| "the end of the value".to_owned(), character_name);
+    Fault {
+        text: format!("has {name} at position {position}"),
+        character,
+        position: Some(position),
+        ..Fault::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(table: &ValueTable) -> ValueRule {
+        ValueRule::compile(table).unwrap()
+    }
+
+    #[test]
+    fn the_offending_character_is_named_by_its_place_in_the_whole_value() {
+        let rule = rule(&ValueTable {
+            only: Some("(?i)^smtp:".to_owned()),
+            prefix: Some("^[^:]*:".to_owned()),
+            forbidden: Some(" :".to_owned()),
+            not_matches: Some(r"[^\x20-\x7e]".to_owned()),
+            ..ValueTable::default()
+        });
+        assert_eq!(rule.fault("smtp:a@b.example"), None);
+        assert_eq!(rule.fault("X500:/o=a b"), None);
+        let fault = rule.fault("smtp:ä b@c").unwrap();
+        assert_eq!((fault.character, fault.position), (Some('ä'), Some(6)));
+        assert_eq!(rule.fault("smtp:a b@ä").unwrap().text, "has U+0020 at position 7");
+        assert_eq!(rule.fault("smtp:smtp:a@b").unwrap().position, Some(10));
+    }
+
+    #[test]
+    fn lengths_count_characters_bytes_and_heavy_characters() {
+        let chars = rule(&ValueTable { max_chars: Some(3), ..ValueTable::default() });
+        assert_eq!(chars.fault("äöü"), None);
+        assert_eq!(chars.fault("äöüx").unwrap().text, "has 4 characters, the limit is 3");
+        let bytes = rule(&ValueTable { max_bytes: Some(3), ..ValueTable::default() });
+        assert_eq!(bytes.fault("äö").unwrap().count, Some(4));
+        let heavy = rule(&ValueTable {
+            max_chars: Some(5),
+            heavy: Some("[^a-z]".to_owned()),
+            heavy_counts: Some(3),
+            ..ValueTable::default()
+        });
+        assert_eq!(heavy.fault("ab-"), None);
+        assert_eq!(heavy.fault("a--").unwrap().count, Some(7));
+    }
+
+    #[test]
+    fn blanks_that_the_rules_trim_are_no_fault() {
+        let table = ValueTable {
+            matches: Some("^smtp:[^@]+@[^@]+$".to_owned()),
+            form: Some("smtp:name@domain".to_owned()),
+            forbidden: Some(" ".to_owned()),
+            prefix: Some("^smtp:".to_owned()),
+            ..ValueTable::default()
+        };
+        let trimmed = rule(&ValueTable { trimmed: true, ..table.clone() });
+        assert_eq!(trimmed.fault(" smtp:a@b "), None);
+        assert_eq!(trimmed.fault(" smtp: a@b ").unwrap().position, Some(7));
+        assert_eq!(trimmed.fault("a@b").unwrap().text, "does not have the form smtp:name@domain");
+        assert_eq!(rule(&table).fault("smtp:a@b ").unwrap().position, Some(9));
+    }
+
+    #[test]
+    fn a_table_without_tests_is_refused() {
+        assert!(ValueRule::compile(&ValueTable::default()).is_err());
+        let table = ValueTable { matches: Some("(".to_owned()), ..ValueTable::default() };
+        assert!(ValueRule::compile(&table).unwrap_err().starts_with("matches is no regular expression"));
+    }
+}

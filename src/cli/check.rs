@@ -1,0 +1,271 @@
+//! `presync check`: predict, report, and say by the exit status whether something was found.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::check::CheckSet;
+use crate::config::{Engine, Settings};
+use crate::directory::AttributeNames;
+use crate::load::SourceArgument;
+use crate::predict::{self, ObjectSelection, PredictError, Prediction, Request};
+use crate::report::{Format, Report};
+
+use super::{Exit, Failure, terminal};
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Export to check: a path, a pattern with * or ?, or - for standard input. NAME= names its forest
+    #[arg(required = true, value_name = "[NAME=]SOURCE")]
+    sources: Vec<String>,
+    /// What the tenant already holds: a Microsoft Graph JSON export. May be repeated
+    #[arg(long, value_name = "FILE")]
+    tenant: Vec<String>,
+    /// Format on standard output
+    #[arg(long, value_enum, default_value = "table")]
+    format: FormatName,
+    /// Write another report; its format follows the ending (.csv .json .ndjson .md). May be repeated
+    #[arg(long, value_name = "FILE")]
+    report: Vec<PathBuf>,
+    /// Lowest severity of a finding that makes the exit status 1
+    #[arg(long, value_enum, default_value = "error")]
+    fail_on: FailOn,
+    /// Run this check only. May be repeated
+    #[arg(long, value_name = "CHECK")]
+    select: Vec<String>,
+    /// Do not run this check. May be repeated
+    #[arg(long, value_name = "CHECK")]
+    ignore: Vec<String>,
+    /// Objects that the report lists
+    #[arg(long, value_enum, default_value = "affected")]
+    objects: Objects,
+    /// Settings file; default: presync.toml in the current directory, if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Number of threads; default: as many as the machine has cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Exit with status 4 when an input is incomplete
+    #[arg(long)]
+    strict_input: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatName {
+    Table,
+    Json,
+    Ndjson,
+    Csv,
+    Markdown,
+}
+
+impl FormatName {
+    fn format(self) -> Format {
+        match self {
+            Self::Table => Format::Table,
+            Self::Json => Format::Json,
+            Self::Ndjson => Format::Ndjson,
+            Self::Csv => Format::Csv,
+            Self::Markdown => Format::Markdown,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// Whether the totals reach the threshold. Excepted findings do not count.
+    fn reached(self, report: &Report) -> bool {
+        let summary = &report.summary;
+        let count = match self {
+            Self::Error => summary.errors,
+            Self::Warning => summary.errors + summary.warnings,
+            Self::Info => summary.errors + summary.warnings + summary.infos,
+            Self::Never => 0,
+        };
+        count > 0
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Objects {
+    All,
+    Affected,
+    None,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Result<Exit, Failure> {
+        let reports = self.report_files()?;
+        let settings = read_settings(self.config.as_deref())?;
+        refuse_unsupported(&settings)?;
+        let request = self.request(settings, &reports)?;
+        let prediction = self.in_pool(|| predict::predict(&request))?.map_err(|error| failure(&error))?;
+        self.write(&prediction, &reports)?;
+        let incomplete = prediction.report.inputs.iter().any(|input| !input.complete);
+        Ok(match () {
+            () if self.strict_input && incomplete => Exit::Incomplete,
+            () if self.fail_on.reached(&prediction.report) => Exit::Findings,
+            () => Exit::Success,
+        })
+    }
+
+    fn report_files(&self) -> Result<Vec<(Format, &Path)>, Failure> {
+        let format_of = |path: &'_ PathBuf| {
+            Format::from_path(&path.to_string_lossy()).ok_or_else(|| {
+                let message = "the ending names no report format; use .csv, .json, .ndjson or .md";
+                Failure::usage(format!("--report {}: {message}", path.display()))
+            })
+        };
+        self.report.iter().map(|path| Ok((format_of(path)?, path.as_path()))).collect()
+    }
+
+    /// Objects are only put together for formats that show them.
+    fn object_selection(&self, reports: &[(Format, &Path)]) -> ObjectSelection {
+        let shown =
+            self.format.format().lists_objects() || reports.iter().any(|(format, _)| format.lists_objects());
+        match self.objects {
+            Objects::All if shown => ObjectSelection::All,
+            Objects::Affected if shown => ObjectSelection::Affected,
+            _ => ObjectSelection::None,
+        }
+    }
+
+    fn request(&self, settings: Settings, reports: &[(Format, &Path)]) -> Result<Request, Failure> {
+        let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
+        Ok(Request {
+            sources,
+            tenants: self.tenant.clone(),
+            settings,
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            objects: self.object_selection(reports),
+            today: jiff::Timestamp::now().to_string().get(..10).map(str::to_owned),
+        })
+    }
+
+    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+        let threads = self.threads.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|error| Failure {
+            exit: Exit::Internal,
+            message: format!("cannot start the threads: {error}"),
+        })?;
+        Ok(pool.install(work))
+    }
+
+    fn write(&self, prediction: &Prediction, reports: &[(Format, &Path)]) -> Result<(), Failure> {
+        for notice in &prediction.notices {
+            terminal::message(&format!("presync: {notice}"));
+        }
+        for (format, path) in reports {
+            write_file(*format, path, &prediction.report)?;
+        }
+        super::print(|out| self.format.format().write(&prediction.report, out, terminal::table_style()))
+    }
+}
+
+/// Writes beside the target and renames, so that nobody ever reads half a report.
+fn write_file(format: Format, path: &Path, report: &Report) -> Result<(), Failure> {
+    let fail = |error: std::io::Error| {
+        let advice = "is it open in another program, or the folder missing?";
+        Failure::usage(format!("--report {}: cannot be written: {error}; {advice}", path.display()))
+    };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let write = || -> std::io::Result<()> {
+        let mut out = std::io::BufWriter::new(fs::File::create(&part)?);
+        format.write(report, &mut out, crate::report::TableStyle { width: None, colour: false })?;
+        out.flush()?;
+        drop(out);
+        fs::rename(&part, path)
+    };
+    write().map_err(|error| {
+        let _ = fs::remove_file(&part);
+        fail(error)
+    })
+}
+
+/// Splits `NAME=` off. A name stands only before a path or a URL scheme, so an `=` after a slash, a backslash or a
+/// colon belongs to the path or URL; a file that exists under the whole text is that file.
+fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
+    let named = text.split_once('=').filter(|(name, path)| {
+        !name.is_empty()
+            && !path.is_empty()
+            && !name.contains(['/', '\\', ':', '*', '?'])
+            && !Path::new(text).exists()
+    });
+    let (forest, path) = named.map_or((None, text), |(name, path)| (Some(name.to_owned()), path));
+    let scheme = path.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    if matches!(scheme.as_deref(), Some("ldap" | "ldaps")) {
+        let advice = "export the directory with ldifde or ldapsearch and check the file";
+        return Err(Failure::usage(format!("{path}: this version cannot read a live directory; {advice}")));
+    }
+    Ok(SourceArgument { forest, path: path.to_owned() })
+}
+
+fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> {
+    let default = Path::new("presync.toml");
+    let Some(path) = config.or_else(|| default.exists().then_some(default)) else {
+        return Ok(Settings::default());
+    };
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!("{}: the settings cannot be read: {error}", path.display()))
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let settings = Settings::from_toml(text, &path.to_string_lossy())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let checks = CheckSet::builtin(&mut AttributeNames::default());
+    let known: Vec<&str> = checks.pages().map(|page| page.id.as_str()).collect();
+    let problems: Vec<String> = settings.check_names(&known).iter().map(ToString::to_string).collect();
+    if problems.is_empty() { Ok(settings) } else { Err(Failure::usage(problems.join("\n"))) }
+}
+
+/// Settings that are valid, but that this version would have to ignore, are refused instead.
+fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    if settings.sync.engine == Engine::CloudSync {
+        problems.push("[sync] engine = \"cloud-sync\": this version simulates Entra Connect Sync only");
+    }
+    if settings.sync.rules.is_some() {
+        problems.push("[sync] rules: this version runs the default rules only");
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::usage(problems.join("\n"))) }
+}
+
+fn failure(error: &PredictError) -> Failure {
+    let exit = match error {
+        PredictError::Load(_) => Exit::Input,
+        PredictError::Rule(_) | PredictError::Usage(_) => Exit::Usage,
+    };
+    Failure { exit, message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(text: &str) -> (Option<String>, String) {
+        let argument = source_argument(text).unwrap();
+        (argument.forest, argument.path)
+    }
+
+    #[test]
+    fn a_name_stands_only_before_a_path() {
+        assert_eq!(split("res.test=res.ldif"), (Some("res.test".into()), "res.ldif".into()));
+        assert_eq!(split("exports/a=b.ldif"), (None, "exports/a=b.ldif".into()));
+        assert_eq!(split(r"C:\exports\a=b.ldif"), (None, r"C:\exports\a=b.ldif".into()));
+        assert_eq!(split(r"acc=C:\exports\a.ldif"), (Some("acc".into()), r"C:\exports\a.ldif".into()));
+        assert_eq!(split("-"), (None, "-".into()));
+        assert!(source_argument("acc=ldaps://dc1/DC=acc,DC=test").is_err());
+    }
+}

@@ -1,0 +1,109 @@
+//! What the short formats show of many findings: groups by outcome and check, each with its number and one example.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::{FindingReport, NotRun};
+use crate::config::Severity;
+use crate::outcome::Outcome;
+
+/// Findings of one check on objects of one outcome; excepted ones are not counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Group<'a> {
+    /// `None`: about the whole directory.
+    pub(super) outcome: Option<Outcome>,
+    pub(super) check: &'a str,
+    /// The highest of its findings.
+    pub(super) severity: Severity,
+    pub(super) count: u64,
+    /// The first in the order of the report.
+    pub(super) example: &'a FindingReport,
+}
+
+/// The most important groups, arranged by outcome with failures first, and how many groups were left out.
+pub(super) fn top(findings: &[FindingReport], max_groups: usize) -> (Vec<Group<'_>>, usize) {
+    let mut groups = all(findings);
+    groups.sort_by(|a, b| importance(a).cmp(&importance(b)));
+    let left_out = groups.len().saturating_sub(max_groups);
+    groups.truncate(max_groups);
+    groups.sort_by(|a, b| (failure(a.outcome), importance(a)).cmp(&(failure(b.outcome), importance(b))));
+    (groups, left_out)
+}
+
+fn all(findings: &[FindingReport]) -> Vec<Group<'_>> {
+    let mut groups = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.excepted.is_none()) {
+        let group = groups.entry((finding.outcome, finding.check.as_str())).or_insert(Group {
+            outcome: finding.outcome,
+            check: &finding.check,
+            severity: finding.severity,
+            count: 0,
+            example: finding,
+        });
+        group.count += 1;
+        group.severity = group.severity.max(finding.severity);
+    }
+    groups.into_values().collect()
+}
+
+/// Small for what to look at first.
+fn importance<'a>(group: &Group<'a>) -> impl Ord + use<'a> {
+    (Reverse(group.severity), Reverse(group.count), failure(group.outcome), group.check)
+}
+
+/// Small for the whole directory, then outcomes from refused to synced.
+fn failure(outcome: Option<Outcome>) -> impl Ord {
+    outcome.map(Reverse)
+}
+
+/// Checks that did not run, by why; sorted by why, then check.
+pub(super) fn not_run_by_why(checks: &[NotRun]) -> BTreeMap<&str, Vec<&str>> {
+    let mut by_why: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for not_run in checks {
+        by_why.entry(&not_run.why).or_default().push(&not_run.check);
+    }
+    by_why
+}
+
+/// `3 errors, 1 warning, 0 infos`, and what was excepted.
+pub(super) fn finding_counts(summary: &super::Summary) -> String {
+    let counts =
+        [number(summary.errors, "error"), number(summary.warnings, "warning"), number(summary.infos, "info")];
+    let excepted =
+        if summary.excepted > 0 { format!("; {} excepted", summary.excepted) } else { String::new() };
+    counts.join(", ") + &excepted
+}
+
+/// `1 object`, `2 objects`
+pub(super) fn number(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn groups_count_open_findings_and_put_failures_first() {
+        let report = fixture::report();
+        let (groups, left_out) = top(&report.findings, 100);
+        let open = report.findings.iter().filter(|finding| finding.excepted.is_none()).count() as u64;
+        assert_eq!((groups.iter().map(|group| group.count).sum::<u64>(), left_out), (open, 0));
+        assert_eq!(groups[0].outcome, None);
+        assert_eq!(groups[1].outcome, Some(Outcome::ExportError));
+    }
+
+    #[test]
+    fn errors_survive_the_cut() {
+        let findings: Vec<_> = [("a", Severity::Info), ("b", Severity::Error), ("c", Severity::Warning)]
+            .map(|(check, severity)| FindingReport {
+                check: check.to_owned(),
+                severity,
+                ..fixture::finding("x")
+            })
+            .to_vec();
+        let (groups, left_out) = top(&findings, 1);
+        assert_eq!((groups.len(), groups[0].check, left_out), (1, "b", 2));
+    }
+}
