@@ -65,7 +65,9 @@ use crate::directory::{
 use crate::tenant::CloudObject;
 
 /// Text parsed at a time by one thread, unless asked for otherwise (`performance` section 6, read 2026-11-20).
-pub const BLOCK_BYTES: usize = 4 << 20;
+///
+/// Larger blocks gain nothing: the memory of smaller chunks is used again instead of asked from the system anew.
+pub const BLOCK_BYTES: usize = 1 << 20;
 
 /// One `[NAME=]SOURCE` of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]

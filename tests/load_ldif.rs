@@ -530,3 +530,31 @@ fn sources_may_be_patterns_and_repeat_a_forest() {
     assert_eq!(files.sources()[0].forest.as_deref(), Some("corp.example"));
     assert_eq!(files.len(), 4);
 }
+
+#[test]
+fn the_number_of_threads_shows_nowhere() {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for number in 0..400 {
+        let _ = writeln!(
+            text,
+            "dn: CN=Object {number},DC=corp,DC=example\nsn: {number}\nnewName{}: x\nNEWNAME{}: y\n",
+            number % 7,
+            number % 5
+        );
+    }
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let loaded = support::load_with(text.as_bytes(), |request| presync::load::LoadRequest {
+                block_bytes: 300,
+                ..request
+            });
+            picture(&loaded.unwrap())
+        })
+    };
+    let one = with(1);
+    for _ in 0..20 {
+        assert_eq!(with(4), one);
+    }
+}

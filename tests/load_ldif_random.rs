@@ -97,7 +97,7 @@ fn write(objects: &[Values], style: &Style) -> Vec<u8> {
     if !style.last_line_end {
         text.truncate(text.trim_end_matches(['\r', '\n']).len());
     }
-    text.chars().map(|letter| u8::try_from(letter).unwrap()).collect()
+    text.chars().map(|letter| u8::try_from(letter).expect("every letter stands for one byte")).collect()
 }
 
 fn read_back(directory: &Directory) -> Vec<Vec<(String, String)>> {
@@ -108,7 +108,7 @@ fn read_back(directory: &Directory) -> Vec<Vec<(String, String)>> {
                 .all_values()
                 .map(|(id, value)| {
                     let name = directory.names().name(id).to_lowercase();
-                    (name, String::from_utf8(value.bytes.to_vec()).unwrap())
+                    (name, String::from_utf8_lossy(value.bytes).into_owned())
                 })
                 .collect();
             values.sort_by(|a, b| a.0.cmp(&b.0));
@@ -124,7 +124,9 @@ proptest! {
     fn what_was_written_is_read(objects in prop::collection::vec(values(), 1..12), style in style()) {
         let mut expected = objects.clone();
         for object in &mut expected {
-            object.iter_mut().for_each(|(name, _)| *name = name.to_lowercase());
+            for (name, _) in object.iter_mut() {
+                *name = name.to_lowercase();
+            }
             object.sort_by(|a, b| a.0.cmp(&b.0));
         }
         let text = write(&objects, &style);

@@ -29,11 +29,13 @@ fn read(folder: &Path, number: &str) -> Result<Directory, LoadError> {
     load(LoadRequest::new(&[SourceArgument { forest: None, path }], AttributeNames::default()))
 }
 
+/// File, objects, users, forest; records skipped by reason.
+type Expected = (&'static str, usize, usize, &'static str, &'static [(&'static str, u64)]);
+
 #[test]
 fn ldif_exports_load_whole() {
     let Some(folder) = folder() else { return };
-    // File, objects, users, forest; records skipped by reason.
-    let expected: [(&str, usize, usize, &str, &[(&str, u64)]); 6] = [
+    let expected: [Expected; 6] = [
         ("02", 17, 0, "egotistical-bank.local", &[("junk-line", 1)]),
         ("04", 13, 8, "megabank.local", &[("junk-line", 5)]),
         ("06", 3, 2, "contoso.com", &[]),

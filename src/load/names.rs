@@ -63,6 +63,7 @@ pub(super) struct Found {
 
 #[derive(Debug, Clone)]
 struct Entry {
+    ends: (u64, u64),
     name: Box<str>,
     found: Found,
 }
@@ -87,6 +88,15 @@ pub(super) struct NameTable {
 fn cell(name: &[u8]) -> usize {
     let letter = |index: usize| usize::from(name.get(index).copied().unwrap_or_default() & 31);
     letter(0) << 5 | letter(1)
+}
+
+/// The first and the last eight bytes of a name in one register each: two comparisons settle names of up to 16 letters.
+#[inline]
+fn ends(name: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    }
+    (name.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
 }
 
 fn length_bit(name: &[u8]) -> u64 {
@@ -133,7 +143,7 @@ impl NameTable {
         if let (Some(lengths), Some(entries)) = (self.lengths.get_mut(cell), self.entries.get_mut(cell)) {
             *lengths |= length_bit(name.as_bytes());
             entries.retain(|entry| !entry.name.eq_ignore_ascii_case(name));
-            entries.push(Entry { name: name.into(), found });
+            entries.push(Entry { ends: ends(name.as_bytes()), name: name.into(), found });
         }
     }
 
@@ -148,7 +158,12 @@ impl NameTable {
     pub(super) fn find(&self, name: &[u8]) -> Option<Found> {
         let entries = self.entries.get(cell(name))?;
         // Files spell names as the schema does: an exact look first.
-        let exact = entries.iter().find(|entry| entry.name.as_bytes() == name);
+        let own_ends = ends(name);
+        let exact = entries.iter().find(|entry| {
+            entry.ends == own_ends
+                && entry.name.len() == name.len()
+                && (name.len() <= 16 || entry.name.as_bytes() == name)
+        });
         let any_case = || entries.iter().find(|entry| entry.name.as_bytes().eq_ignore_ascii_case(name));
         exact.or_else(any_case).map(|entry| entry.found)
     }

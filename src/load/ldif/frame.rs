@@ -50,7 +50,8 @@ impl Parser<'_, '_, '_> {
         self.worker.dn.extend_from_slice(extended.dn);
         self.builder.begin(line);
         self.builder.set_dn(extended.dn);
-        if memchr::memmem::find(extended.dn, b"${").is_some() {
+        let dollar = memchr::memchr(b'$', extended.dn).and_then(|at| extended.dn.get(at + 1));
+        if dollar == Some(&b'{') {
             self.note("placeholder", line, || {
                 format!("\"{}\" holds a placeholder that no script has filled in", brief(bytes))
             });

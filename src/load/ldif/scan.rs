@@ -1,7 +1,7 @@
 //! The two searches that every byte or every line goes through: where lines start, and how long names are.
 //!
-//! Eight bytes at a time in one register: one call of `memchr` per line, and one byte at a time in names, took twice
-//! as long. (Vector registers would be faster still, but their compare-to-bits step cannot be written in safe code.)
+//! Both are written so that the compiler can do many bytes at once and the processor has little to guess: one call of
+//! `memchr` per line, and one byte at a time in names, cost more in wrong guesses than in work.
 
 use super::line::line_end;
 
@@ -18,6 +18,9 @@ const fn all(byte: u8) -> u64 {
 pub(super) fn line_starts(bytes: &[u8], starts: &mut Vec<u32>) {
     starts.clear();
     starts.push(0);
+    if has_lone_return(bytes) {
+        return line_starts_of_any_kind(bytes, starts);
+    }
     let (words, rest) = bytes.as_chunks::<64>();
     let mut last = [b' '; 64];
     for (space, byte) in last.iter_mut().zip(rest) {
@@ -28,10 +31,10 @@ pub(super) fn line_starts(bytes: &[u8], starts: &mut Vec<u32>) {
         push_starts(feed_bits(word), base, starts);
         base = base.saturating_add(64);
     }
-    if memchr::memchr(b'\r', bytes).is_some() && !every_return_is_before_a_feed(bytes, starts) {
-        return line_starts_of_any_kind(bytes, starts);
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    if starts.last() != Some(&length) {
+        starts.push(length);
     }
-    close(bytes, starts);
 }
 
 /// Adds the start of the line after each LF. Four are written in any case and those that were none taken back: the
@@ -58,40 +61,33 @@ fn push_starts(mut feeds: u64, base: u32, starts: &mut Vec<u32>) {
 /// Which of 64 bytes are LF; the first byte is the lowest bit.
 #[inline]
 fn feed_bits(word: &[u8; 64]) -> u64 {
+    let feeds = word.map(|byte| u8::from(byte == b'\n'));
     let mut bits = 0;
-    for (position, part) in word.as_chunks::<8>().0.iter().enumerate() {
-        let part = u64::from_le_bytes(*part) ^ all(b'\n');
-        // The high bit of each byte that is not zero, exactly; then the eight bits that are left are moved together.
-        let others = (((part & !HIGH_BITS) + !HIGH_BITS) | part) & HIGH_BITS;
-        let feeds = (others ^ HIGH_BITS) >> 7;
-        bits |= (feeds.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (position * 8);
+    for (position, part) in feeds.as_chunks::<8>().0.iter().enumerate() {
+        // Moves the lowest bit of each of the eight bytes into the highest byte.
+        let together = u64::from_le_bytes(*part).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= together << (position * 8);
     }
     bits
 }
 
-/// Whether the block has LF and CRLF only. All CR are counted, then those before the LF that were found.
-fn every_return_is_before_a_feed(bytes: &[u8], starts: &[u32]) -> bool {
-    let before_feeds = starts.iter().filter(|start| {
-        let feed = (**start as usize).checked_sub(2);
-        feed.and_then(|before| bytes.get(before)) == Some(&b'\r')
-    });
-    memchr::memchr_iter(b'\r', bytes).count() == before_feeds.count()
+/// Whether any CR is not right before a LF. Written so that it needs no branch per byte.
+fn has_lone_return(bytes: &[u8]) -> bool {
+    let after = bytes.get(1..).unwrap_or_default();
+    let mut parts = bytes.chunks(1024).zip(after.chunks(1024));
+    let is_lone = |byte: u8, next: u8| u8::from(byte == b'\r') & u8::from(next != b'\n');
+    bytes.last() == Some(&b'\r')
+        || parts.any(|(part, after)| {
+            part.iter().zip(after).fold(0, |lone, (byte, next)| lone | is_lone(*byte, *next)) != 0
+        })
 }
 
 /// The same for blocks with CR alone, or CR CR LF.
 fn line_starts_of_any_kind(bytes: &[u8], starts: &mut Vec<u32>) {
-    starts.truncate(1);
     let mut at = 0;
     while at < bytes.len() {
         at = line_end(bytes, at).1;
         starts.push(u32::try_from(at).unwrap_or(u32::MAX));
-    }
-}
-
-fn close(bytes: &[u8], starts: &mut Vec<u32>) {
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    if starts.last() != Some(&length) {
-        starts.push(length);
     }
 }
 

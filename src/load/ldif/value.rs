@@ -40,11 +40,20 @@ pub(super) struct Line<'t> {
 /// Takes apart a logical line whose name has `name_length` bytes; `None` when no colon follows.
 #[inline]
 pub(super) fn take_apart(text: &[u8], name_length: usize) -> Option<Line<'_>> {
-    let rest = text.get(name_length..)?;
-    let (options, rest) = match rest.first()? {
-        b':' => rest.split_at(0),
-        _ => rest.split_at(memchr::memchr(b':', rest)?),
-    };
+    // Nearly all lines are of one of these two shapes.
+    match text.get(name_length..)? {
+        [b':', b' ', value @ ..] if value.first().is_some_and(|byte| *byte != b' ') => {
+            Some(Line { options: b"", form: Form::Text, value })
+        }
+        [b':', b':', b' ', value @ ..] if value.first().is_some_and(|byte| *byte != b' ') => {
+            Some(Line { options: b"", form: Form::Base64, value })
+        }
+        rest => take_apart_any(rest),
+    }
+}
+
+fn take_apart_any(rest: &[u8]) -> Option<Line<'_>> {
+    let (options, rest) = rest.split_at(memchr::memchr(b':', rest)?);
     if !options.iter().all(|byte| byte.is_ascii_alphanumeric() || b";-=*_.".contains(byte)) {
         return None;
     }
