@@ -89,3 +89,15 @@ fn what_is_no_directory_export_is_refused_in_clear_words() {
         assert!(error.contains(words), "{number}: {error}");
     }
 }
+
+#[test]
+fn csv_exports_load() {
+    let Some(folder) = folder() else { return };
+    for (number, objects, forest) in
+        [("24", 1, "sample-domain.com"), ("29", 22, "mobilelab.home"), ("36", 115, "pepito.local")]
+    {
+        let directory = read(&folder, number).unwrap();
+        assert_eq!(directory.len(), objects, "{number}");
+        assert_eq!(directory.sources()[0].forest.as_deref(), Some(forest), "{number}");
+    }
+}
