@@ -59,6 +59,14 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds other numbers.
+    pub fn add(&mut self, other: Self) {
+        self.user += other.user;
+        self.group += other.group;
+        self.contact += other.contact;
+        self.other += other.other;
+    }
+
     /// The sum.
     pub fn total(&self) -> u64 {
         self.user + self.group + self.contact + self.other

@@ -25,6 +25,12 @@ impl ClassSet {
         self.0 |= 1 << class as u8;
     }
 
+    /// Both sets.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether it is in.
     #[inline]
     pub fn contains(self, class: Class) -> bool {

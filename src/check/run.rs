@@ -101,11 +101,12 @@ fn missing_need(view: &View<'_, '_>, check: &Check, class: Class) -> Option<Stri
 }
 
 fn present_classes(view: &View<'_, '_>) -> ClassSet {
-    let mut present = ClassSet::default();
-    for object in view.directory().objects() {
-        present.insert(object.class());
-    }
-    present
+    let count = u32::try_from(view.directory().len()).expect("object numbers are 32 bits");
+    let with = |mut set: ClassSet, number: u32| {
+        set.insert(view.object(ObjectId(number)).class());
+        set
+    };
+    (0..count).into_par_iter().fold(ClassSet::default, with).reduce(ClassSet::default, ClassSet::union)
 }
 
 fn examine_objects(view: &View<'_, '_>, pass: &ObjectPass<'_>) -> Yield {

@@ -33,17 +33,7 @@ pub(super) fn report(
 }
 
 fn summary(simulation: &Simulation<'_>, findings: &[FindingReport]) -> Summary {
-    let mut objects = Counts::default();
-    let mut outcomes: Vec<(Outcome, Counts)> =
-        Outcome::ALL.iter().map(|outcome| (*outcome, Counts::default())).collect();
-    for object in simulation.directory().objects() {
-        add(&mut objects, object.class());
-        let outcome = simulation.outcome(object.id());
-        outcomes
-            .iter_mut()
-            .filter(|(own, _)| *own == outcome)
-            .for_each(|(_, counts)| add(counts, object.class()));
-    }
+    let (objects, outcomes) = count_objects(simulation);
     let mut summary = Summary { objects, outcomes, ..Summary::default() };
     for finding in findings {
         if finding.excepted.is_some() {
@@ -59,6 +49,26 @@ fn summary(simulation: &Simulation<'_>, findings: &[FindingReport]) -> Summary {
     }
     summary
 }
+
+/// Objects by class, and by outcome and class.
+fn count_objects(simulation: &Simulation<'_>) -> (Counts, Vec<(Outcome, Counts)>) {
+    let count = u32::try_from(simulation.directory().len()).expect("object numbers are 32 bits");
+    let tally = (0..count).into_par_iter().map(ObjectId).fold(Tally::default, |mut tally, id| {
+        let class = simulation.directory().object(id).class();
+        add(&mut tally[simulation.outcome(id) as usize], class);
+        tally
+    });
+    let tally = tally.reduce(Tally::default, |mut all, part| {
+        all.iter_mut().zip(part).for_each(|(own, other)| own.add(other));
+        all
+    });
+    let mut objects = Counts::default();
+    tally.iter().for_each(|counts| objects.add(*counts));
+    (objects, Outcome::ALL.iter().map(|outcome| (*outcome, tally[*outcome as usize])).collect())
+}
+
+/// Counts by position in [`Outcome::ALL`].
+type Tally = [Counts; Outcome::ALL.len()];
 
 fn add(counts: &mut Counts, class: Class) {
     match class.report_name() {

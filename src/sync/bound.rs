@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class, Syntax};
-use crate::expression::{Expression, ParseError, Value};
+use crate::expression::{EvaluationError, Expression, ParseError, Scope, Value};
 use crate::outcome::Reason;
 
 use super::rule::{
@@ -64,7 +64,57 @@ pub(super) enum BoundValue {
     Constant(Value<'static>),
     Parameter(String),
     Expression(Box<Expression>),
-    Clauses(Vec<(Reason, Expression)>),
+    Clauses(Vec<BoundReasonClause>),
+}
+
+/// One clause of a filtering flow.
+#[derive(Debug, Clone)]
+pub(super) struct BoundReasonClause {
+    pub reason: Reason,
+    pub when: Expression,
+    /// Attributes of which one must be present for the clause to hold; empty: it may hold for an object without any.
+    pub one_of: Vec<AttributeId>,
+}
+
+impl BoundReasonClause {
+    /// A clause that does not hold for an object without attributes can only hold where one of its own is present:
+    /// most filters are about attributes that most objects lack.
+    fn new(reason: Reason, when: Expression) -> Self {
+        let holds_for_nothing = when.is_true(&Nothing) != Ok(false);
+        let one_of = if holds_for_nothing { Vec::new() } else { when.attributes().iter().collect() };
+        Self { reason, when, one_of }
+    }
+
+    /// Whether it holds.
+    pub fn holds(&self, scope: &dyn Scope<'_>) -> Result<bool, EvaluationError> {
+        for (number, attribute) in self.one_of.iter().enumerate() {
+            if scope.is_present(*attribute)? {
+                break;
+            }
+            if number + 1 == self.one_of.len() {
+                return Ok(false);
+            }
+        }
+        self.when.is_true(scope)
+    }
+}
+
+/// An object without attributes.
+#[derive(Debug)]
+struct Nothing;
+
+impl<'v> Scope<'v> for Nothing {
+    fn attribute(&self, _id: AttributeId) -> Result<Value<'v>, EvaluationError> {
+        Ok(Value::Null)
+    }
+
+    fn is_present(&self, _id: AttributeId) -> Result<bool, EvaluationError> {
+        Ok(false)
+    }
+
+    fn parameter(&self, _name: &str) -> Option<std::borrow::Cow<'v, str>> {
+        None
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -414,7 +464,9 @@ fn bind_flow(flow: &Flow, names: &mut AttributeNames) -> Result<BoundFlow, Strin
         },
         FlowValue::Expression(text) => BoundValue::Expression(Box::new(parse(text, names)?)),
         FlowValue::Clauses(clauses) => {
-            let bound = clauses.iter().map(|clause| Ok((clause.reason, parse(&clause.when, names)?)));
+            let bound = clauses
+                .iter()
+                .map(|clause| Ok(BoundReasonClause::new(clause.reason, parse(&clause.when, names)?)));
             BoundValue::Clauses(bound.collect::<Result<_, String>>()?)
         }
     };
@@ -489,8 +541,8 @@ pub(super) fn value_attributes(value: &BoundValue) -> AttributeSet {
         BoundValue::Expression(expression) => expression.attributes().clone(),
         BoundValue::Clauses(clauses) => {
             let mut set = AttributeSet::default();
-            for (_, when) in clauses {
-                set.extend(when.attributes());
+            for clause in clauses {
+                set.extend(clause.when.attributes());
             }
             set
         }

@@ -16,8 +16,8 @@ pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Val
         BoundValue::Clauses(clauses) => {
             // The clauses of a filter look at the same few attributes again and again.
             let scope = &Remembering::new(scope);
-            for (_, when) in clauses {
-                if when.is_true(scope)? {
+            for clause in clauses {
+                if clause.holds(scope)? {
                     return Ok(Value::Boolean(true));
                 }
             }
@@ -36,9 +36,9 @@ pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Val
 pub(super) fn filter_reasons(flow: &BoundFlow, scope: &dyn Scope<'_>) -> Result<ReasonSet, EvaluationError> {
     let mut reasons = ReasonSet::EMPTY;
     if let BoundValue::Clauses(clauses) = &flow.value {
-        for (reason, when) in clauses {
-            if when.is_true(scope)? {
-                reasons.insert(*reason);
+        for clause in clauses {
+            if clause.holds(scope)? {
+                reasons.insert(clause.reason);
             }
         }
     } else if propose(flow, scope)? == Value::Boolean(true) {
