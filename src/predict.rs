@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::check::{self, CheckSet};
-use crate::config::Settings;
+use crate::config::{Settings, UserMatching};
 use crate::directory::{
     AttributeNames, AttributeSet, Directory, ObjectId, Source, WantedAttributes, attribute,
 };
@@ -115,10 +115,19 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let mut simulation = sync::simulate(&directory, &rules, settings, links)?;
     assess_exports(&mut simulation);
     let mut results = check::run(&checks, &simulation, settings, request.today.as_deref());
-    let notices = std::mem::take(&mut results.notices);
+    let mut notices = std::mem::take(&mut results.notices);
+    notices.extend(uncertain_settings(settings));
     let mut report = assemble::report(&simulation, settings, results, request.objects);
     report.inputs.extend(tenant_sources);
     Ok(Prediction { report, notices })
+}
+
+/// Settings under which a prediction rests on what no document states.
+fn uncertain_settings(settings: &Settings) -> Option<String> {
+    let uncertain = settings.sync.user_matching == UserMatching::SamAccountName;
+    let text = "user matching by sAMAccountName and mailNickname: its join conditions are not published, so predictions \
+                about joined users (reason joined-by-sam-account-name) are uncertain";
+    uncertain.then(|| text.to_owned())
 }
 
 fn choose_checks(request: &Request, names: &mut AttributeNames) -> Result<CheckSet, PredictError> {

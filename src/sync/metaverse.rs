@@ -63,7 +63,7 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
             self.add_slots(*member, attribute, &mut slots);
         }
         if let Some(link) = self.cloud {
-            self.add_cloud_slots(link, attribute, &mut slots);
+            self.add_cloud_slots(link, attribute, &mut slots)?;
         }
         slots.sort_by_key(|slot| slot.rank);
         for slot in &slots {
@@ -123,12 +123,21 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
         }
     }
 
-    fn add_cloud_slots(&self, link: &CloudLink, attribute: AttributeId, slots: &mut Vec<Slot<'e>>) {
-        let Some(pair) = self.engine.entra_rules(link.kind, self.kind) else { return };
+    fn add_cloud_slots(
+        &self,
+        link: &CloudLink,
+        attribute: AttributeId,
+        slots: &mut Vec<Slot<'e>>,
+    ) -> Result<(), EvaluationError> {
+        let Some(pair) = self.engine.entra_rules(link.kind, self.kind) else { return Ok(()) };
         for at in pair.rules.flows_into(attribute) {
-            let rank = (pair.rules.rules[usize::from(at.rule)].precedence, ForestId(u16::MAX));
-            slots.push(Slot { rank, from: Contributor::Cloud, rules: &pair.rules, at: *at });
+            let rule = &pair.rules.rules[usize::from(at.rule)];
+            if super::scope::in_scope(&rule.scope, &CloudScope(link), &|_| false)? {
+                let rank = (rule.precedence, ForestId(u16::MAX));
+                slots.push(Slot { rank, from: Contributor::Cloud, rules: &pair.rules, at: *at });
+            }
         }
+        Ok(())
     }
 
     /// The strongest contribution; `None` when nobody contributes.
