@@ -75,11 +75,12 @@ vocabulary! {
         JoinedByMail = "joined-by-mail", "joined by mail", "Its mail equals that of another object.";
         JoinedBySamAccountName = "joined-by-sam-account-name", "joined by sAMAccountName or mailNickname (uncertain)", "The join conditions of this user-matching option are not published; the prediction is uncertain.";
         JoinedByAttribute = "joined-by-attribute", "joined by the configured attribute", "The attribute chosen for user matching equals that of another object.";
+        LinkedInRepeatPass = "linked-in-repeat-pass", "linked only when everything was gone over again", "Its partner came later in the order of processing. The prediction is for the state after enough full synchronizations; after the first one the link may still be missing.";
         OrderDependent = "order-dependent", "depends on the order of processing", "The real engine gives another result when objects or connectors are processed in another order.";
 
         MembersLost = "members-lost", "members are not in the cloud group", "Members that are not synchronized themselves disappear from the group without an error.";
         NotMailEnabled = "not-mail-enabled", "arrives without being mail-enabled", "The group has addresses but none of type SMTP, so Entra ID does not treat it as mail-enabled.";
-        AddressDropped = "address-dropped", "an address is dropped or altered", "Entra ID discards addresses that are malformed, of a legacy type or of a reserved suffix.";
+        AddressDropped = "address-dropped", "an address is dropped or altered", "Entra ID discards or alters addresses without a type prefix, and SMTP addresses that are malformed. Legacy types and reserved suffixes are not judged.";
         CertificatesNotExported = "certificates-not-exported", "more than 15 certificates: none is exported", "The default rules send no userCertificate or userSMIMECertificate when there are more than 15 values.";
 
         OuExcluded = "ou-excluded", "outside the selected organizational units", "The settings exclude its organizational unit.";
@@ -134,7 +135,7 @@ impl Reason {
         use Reason as R;
         Some(match self {
             R::Provisioned => Outcome::Synced,
-            R::OrderDependent | R::JoinGroupSkipped => return None,
+            R::OrderDependent | R::LinkedInRepeatPass | R::JoinGroupSkipped => return None,
             R::MembersLost | R::NotMailEnabled | R::AddressDropped | R::CertificatesNotExported => {
                 Outcome::SyncedWithChanges
             }

@@ -20,7 +20,7 @@ pub(super) struct Check {
     /// Export to check: a path, a pattern with * or ?, or - for standard input. NAME= names its forest
     #[arg(required = true, value_name = "[NAME=]SOURCE")]
     sources: Vec<String>,
-    /// What the tenant already holds: a Microsoft Graph JSON export. May be repeated
+    /// What the tenant already holds: Microsoft Graph JSON or a CSV of cloud objects. May be repeated
     #[arg(long, value_name = "FILE")]
     tenant: Vec<String>,
     /// Format on standard output

@@ -97,6 +97,7 @@ attributes! {
     OPERATING_SYSTEM = "operatingSystem", Text, false;
     OPERATING_SYSTEM_VERSION = "operatingSystemVersion", Text, false;
     USER_CERTIFICATE = "userCertificate", Binary, true;
+    USER_SMIME_CERTIFICATE = "userSMIMECertificate", Binary, true;
     THUMBNAIL_PHOTO = "thumbnailPhoto", Binary, false;
     MANAGED_BY = "managedBy", Reference, false;
     MANAGER = "manager", Reference, false;
@@ -287,8 +288,7 @@ const BINARY: &[&str] = &[
     "msExchMailboxSecurityDescriptor",
     "logonHours",
 ];
-const BINARY_MULTI: &[&str] =
-    &["deviceKey", "userSMIMECertificate", "msDS-KeyCredentialLink", "cACertificate"];
+const BINARY_MULTI: &[&str] = &["deviceKey", "msDS-KeyCredentialLink", "cACertificate"];
 const GUID: &[&str] = &[
     "msExchMailboxGuid",
     "msExchArchiveGUID",

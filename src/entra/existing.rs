@@ -10,20 +10,21 @@ use rayon::prelude::*;
 use crate::directory::{AttributeId, Class, Directory, Object, ObjectId, attribute, dn, sid};
 use crate::tenant::{CloudKind, CloudObject, Tenant};
 
-/// Cloud objects by on-premises object. An object of the tenant is given to at most one on-premises object by anchor,
-/// and to those only that no earlier key has found something for.
+/// Cloud objects by on-premises object: what the first key that finds something gives. Two on-premises objects may be
+/// given one cloud object; which of them it belongs to is for matching to say.
 pub fn find<'t>(
     directory: &Directory,
     tenant: &'t Tenant,
     anchor: AttributeId,
 ) -> HashMap<ObjectId, &'t CloudObject> {
     let keys = Keys::of(tenant);
+    let binary = directory.names().syntax(anchor).is_binary();
     let found: Vec<(ObjectId, &CloudObject)> = (0..u32::try_from(directory.len())
         .expect("object numbers are 32 bits"))
         .into_par_iter()
         .filter_map(|number| {
             let object = directory.object(ObjectId(number));
-            Some((ObjectId(number), keys.look_up(&object, anchor)?))
+            Some((ObjectId(number), keys.look_up(&object, anchor, binary)?))
         })
         .collect();
     found.into_iter().collect()
@@ -59,10 +60,10 @@ impl<'t> Keys<'t> {
         keys
     }
 
-    fn look_up(&self, object: &Object<'_>, anchor: AttributeId) -> Option<&'t CloudObject> {
+    fn look_up(&self, object: &Object<'_>, anchor: AttributeId, binary: bool) -> Option<&'t CloudObject> {
         match object.class() {
             Class::User | Class::InetOrgPerson => self
-                .by_anchor(object, anchor)
+                .by_anchor(object, anchor, binary)
                 .or_else(|| self.by_sid(object, CloudKind::User))
                 .or_else(|| self.by_dn(object)),
             Class::Group => self.by_sid(object, CloudKind::Group),
@@ -71,11 +72,11 @@ impl<'t> Keys<'t> {
         }
     }
 
-    fn by_anchor(&self, object: &Object<'_>, anchor: AttributeId) -> Option<&'t CloudObject> {
+    fn by_anchor(&self, object: &Object<'_>, anchor: AttributeId, binary: bool) -> Option<&'t CloudObject> {
         if self.anchor.is_empty() {
             return None;
         }
-        let own = object.first(anchor).map(|bytes| self.anchor.get(encoded(bytes).as_str()));
+        let own = object.first(anchor).map(|bytes| self.anchor.get(encoded(bytes, binary).as_str()));
         let fallback = || {
             object
                 .first(attribute::OBJECT_GUID)
@@ -108,11 +109,9 @@ fn is_synchronized(object: &CloudObject) -> bool {
 }
 
 /// The anchor text of an attribute value: text of a text attribute as it is, bytes as base64.
-fn encoded(bytes: &[u8]) -> String {
+fn encoded(bytes: &[u8], binary: bool) -> String {
     match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.len() != 16 && text.chars().all(|character| !character.is_control()) => {
-            text.to_owned()
-        }
+        Ok(text) if !binary => text.to_owned(),
         _ => STANDARD.encode(bytes),
     }
 }

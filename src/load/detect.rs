@@ -108,7 +108,7 @@ fn xml(start: &str) -> Detected {
         {
             refuse(
                 "a synchronization configuration, not objects",
-                "Name its folder under rules in presync.toml, and give a directory export as source.",
+                "Give an export of the directory itself: ldifde, csvde, ldapsearch or Get-ADObject write one.",
             )
         }
         () => refuse("XML of an unknown kind", EXPORT_AGAIN),

@@ -59,11 +59,15 @@ fn count_objects(simulation: &Simulation<'_>) -> (Counts, Vec<(Outcome, Counts)>
         tally
     });
     let tally = tally.reduce(Tally::default, |mut all, part| {
-        all.iter_mut().zip(part).for_each(|(own, other)| own.add(other));
+        for (own, other) in all.iter_mut().zip(part) {
+            own.add(other);
+        }
         all
     });
     let mut objects = Counts::default();
-    tally.iter().for_each(|counts| objects.add(*counts));
+    for counts in &tally {
+        objects.add(*counts);
+    }
     (objects, Outcome::ALL.iter().map(|outcome| (*outcome, tally[*outcome as usize])).collect())
 }
 

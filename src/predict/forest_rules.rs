@@ -21,6 +21,7 @@ const REPORTED: &[&str] = &[
     "deviceId",
     "deviceTrustType",
     "userCertificate",
+    "userSMIMECertificate",
 ];
 /// Attributes that identify an object or are needed beside the rules.
 const ALWAYS: &[AttributeId] = &[

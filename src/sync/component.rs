@@ -78,6 +78,8 @@ pub(super) struct Linking {
     pub links: Vec<Link>,
     /// By candidate: a join group was skipped because it matched several metaverse objects.
     pub skipped_ambiguous: Vec<bool>,
+    /// By candidate: it was linked only when everything was gone over again.
+    pub late: Vec<bool>,
     /// Candidates by local metaverse number, in the order of linking.
     pub members: Vec<Vec<usize>>,
 }
@@ -104,7 +106,8 @@ pub(super) fn link(candidates: &[Candidate], order: &[usize]) -> Linking {
         metaverse: Vec::new(),
         index: HashMap::new(),
     };
-    loop {
+    let mut late = vec![false; candidates.len()];
+    for pass in 0_usize.. {
         let mut changed = false;
         for &candidate in order {
             if !matches!(
@@ -112,7 +115,9 @@ pub(super) fn link(candidates: &[Candidate], order: &[usize]) -> Linking {
                 Some(Link::Projected(_) | Link::Joined { .. } | Link::SameForest { .. })
             ) {
                 let link = linker.try_link(candidate);
-                changed |= matches!(link, Link::Projected(_) | Link::Joined { .. });
+                let linked = matches!(link, Link::Projected(_) | Link::Joined { .. });
+                late[candidate] = linked && pass > 0;
+                changed |= linked;
                 linker.links[candidate] = Some(link);
             }
         }
@@ -123,6 +128,7 @@ pub(super) fn link(candidates: &[Candidate], order: &[usize]) -> Linking {
     Linking {
         links: linker.links.into_iter().map(|link| link.unwrap_or(Link::NoPartner)).collect(),
         skipped_ambiguous: linker.skipped_ambiguous,
+        late,
         members: linker.metaverse.into_iter().map(|object| object.members).collect(),
     }
 }
@@ -285,6 +291,7 @@ mod tests {
         let candidates = [by_mail(0, "a@x", LinkType::Join), by_mail(1, "a@x", LinkType::Provision)];
         let linking = link(&candidates, &[0, 1]);
         assert_eq!(linking.links[0], Link::Joined { to: 0, reason: Reason::JoinedByMail });
+        assert_eq!(linking.late, [true, false]);
     }
 
     #[test]

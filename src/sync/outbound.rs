@@ -1,13 +1,13 @@
 //! Whether a metaverse object is exported, and if not, why (`default-sync-rules` sections A.5 and C, read 2026-11-20).
 
-use crate::directory::{ObjectId, attribute};
+use crate::directory::{AttributeId, ObjectId, attribute};
 use crate::expression::{EvaluationError, Scope};
 use crate::outcome::{Outcome, Reason, ReasonSet};
 
 use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
 use super::engine::error_reason;
 use super::join_key::hash_values;
-use super::metaverse::{Contributor, MetaverseScope};
+use super::metaverse::{Contributor, ExportScope, MetaverseScope};
 use super::remember::Remembering;
 use super::rule::LinkType;
 use super::{flow, scope};
@@ -157,14 +157,15 @@ fn filtered(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationErr
 
 /// Certificates that the metaverse holds and the outbound rules withhold.
 fn lost_in_export(metaverse: &MetaverseScope<'_, '_>, pair: &TypePair) -> Result<ReasonSet, EvaluationError> {
+    const CERTIFICATES: [AttributeId; 2] = [attribute::USER_CERTIFICATE, attribute::USER_SMIME_CERTIFICATE];
     let mut reasons = ReasonSet::EMPTY;
-    let has_certificates =
-        |id: &ObjectId| metaverse.engine.directory.object(*id).values(attribute::USER_CERTIFICATE).len() > 1;
-    if metaverse.members.iter().any(has_certificates) {
-        let export = super::metaverse::ExportScope { metaverse: *metaverse, rules: &pair.rules };
-        if metaverse.is_present(attribute::USER_CERTIFICATE)?
-            && !export.is_present(attribute::USER_CERTIFICATE)?
-        {
+    for certificates in CERTIFICATES {
+        let several = |id: &ObjectId| metaverse.engine.directory.object(*id).values(certificates).len() > 1;
+        if !metaverse.members.iter().any(several) {
+            continue;
+        }
+        let export = ExportScope { metaverse: *metaverse, rules: &pair.rules };
+        if metaverse.is_present(certificates)? && !export.is_present(certificates)? {
             reasons.insert(Reason::CertificatesNotExported);
         }
     }

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::directory::{Directory, ObjectId, dn};
+use crate::directory::{Directory, ForestId, ObjectId, dn};
 
 /// Finds objects by DN: a table of DN keys in buckets, two cache misses a look-up.
 #[derive(Debug, Default)]
@@ -37,13 +37,16 @@ impl DnIndex {
         Self { entries, buckets, shift }
     }
 
-    /// The object with this DN.
-    pub fn find(&self, directory: &Directory, dn_bytes: &[u8]) -> Option<ObjectId> {
+    /// The object with this DN in this forest: references never leave their connector.
+    pub fn find(&self, directory: &Directory, forest: ForestId, dn_bytes: &[u8]) -> Option<ObjectId> {
         let key = dn::key(dn_bytes);
         let at = bucket(key, self.shift);
         let range = *self.buckets.get(at)? as usize..*self.buckets.get(at + 1)? as usize;
         let candidates = self.entries.get(range)?.iter().filter(|entry| entry.0 == key);
-        candidates.map(|entry| ObjectId(entry.1)).find(|id| dn::same(directory.object(*id).dn(), dn_bytes))
+        candidates.map(|entry| ObjectId(entry.1)).find(|id| {
+            let object = directory.object(*id);
+            object.forest() == forest && dn::same(object.dn(), dn_bytes)
+        })
     }
 }
 

@@ -227,8 +227,12 @@ impl<'d> Simulation<'d> {
     /// Compares the given order of processing with the others of a component and marks what depends on it.
     fn compare_orders(&mut self, component: &Component) {
         for (number, skipped) in component.linking.skipped_ambiguous.iter().enumerate() {
+            let id = component.objects[number];
             if *skipped {
-                self.reasons[component.objects[number].index()].insert(Reason::JoinGroupSkipped);
+                self.reasons[id.index()].insert(Reason::JoinGroupSkipped);
+            }
+            if component.linking.late[number] {
+                self.reasons[id.index()].insert(Reason::LinkedInRepeatPass);
             }
         }
         for alternative in &component.alternatives {
@@ -306,7 +310,9 @@ impl<'d> Simulation<'d> {
         for number in refused {
             self.metaverse[number as usize].export = None;
             for member in self.members(MetaverseId(number)).to_vec() {
-                self.set_reasons(member, std::iter::once(Reason::SourceAnchorDuplicate).collect());
+                let beside = self.reasons(member).iter().filter(|reason| reason.outcome().is_none());
+                let reasons = beside.chain([Reason::SourceAnchorDuplicate]).collect();
+                self.set_reasons(member, reasons);
             }
         }
     }
@@ -353,10 +359,11 @@ impl<'d> Simulation<'d> {
     fn lost_member_values(&self, group: ObjectId) -> impl Iterator<Item = LostMember<'d>> + '_ {
         let exported =
             self.metaverse_of(group).is_some_and(|metaverse| self.export_type(metaverse).is_some());
+        let forest = self.engine.directory.object(group).forest();
         let object = exported.then(|| self.engine.directory.object(group));
         let values = object.into_iter().flat_map(|object| object.values(attribute::MEMBER));
-        values.filter(|value| !value.bytes.is_empty()).filter_map(|value| {
-            let object = self.find(value.bytes);
+        values.filter(|value| !value.bytes.is_empty()).filter_map(move |value| {
+            let object = self.find(forest, value.bytes);
             let sent = object.is_some_and(|id| self.in_cloud[id.index()]);
             (!sent).then_some(LostMember { value, object })
         })
@@ -478,9 +485,9 @@ impl<'d> Simulation<'d> {
         self.cloud.get(&metaverse.0)
     }
 
-    /// The object with this DN, if it is in the input. Available once a directory with members was simulated.
-    pub fn find(&self, dn: &[u8]) -> Option<ObjectId> {
-        self.dn_index.find(self.engine.directory, dn)
+    /// The object with this DN in a forest, if it is in the input. Known only when the directory has members.
+    pub fn find(&self, forest: ForestId, dn: &[u8]) -> Option<ObjectId> {
+        self.dn_index.find(self.engine.directory, forest, dn)
     }
 
     /// Attributes of a connector-space object, typed.
