@@ -148,7 +148,7 @@ pub(super) struct FlowRef {
 pub(super) struct TypeRules {
     pub rules: Vec<BoundRule>,
     by_target: Vec<Box<[FlowRef]>>,
-    /// Flows whose expression can raise an error of its own; of flows with the same text only the first.
+    /// Flows whose expression can raise an error of its own.
     pub raising: Vec<FlowRef>,
     /// Every clause of the scopes once.
     pub clauses: Vec<BoundClause>,
@@ -170,7 +170,7 @@ impl TypeRules {
                 flow.text = *numbers.entry(&texts[rule_index][flow_index]).or_insert(next);
                 let can_raise =
                     matches!(&flow.value, BoundValue::Expression(expression) if expression.can_raise());
-                if can_raise && flow.text == next {
+                if can_raise {
                     raising.push(at);
                 }
             }

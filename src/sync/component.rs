@@ -44,6 +44,8 @@ pub(super) struct Candidate {
     pub forest: ForestId,
     pub target: TypeId,
     pub link: LinkType,
+    /// An expression raises an error as soon as the object is projected or joined.
+    pub raises: Option<Reason>,
     /// None of its rules has a flow: such an object may share a metaverse object with one of its own forest.
     pub without_flows: bool,
     pub groups: Vec<ProbeGroup>,
@@ -65,6 +67,8 @@ pub(super) enum Link {
     Joined { to: usize, reason: Reason },
     /// Would join it, but an object of its own forest is there already.
     SameForest { reason: Reason },
+    /// It would be projected or joined, but an expression of its rules raises an error.
+    Raised(Reason),
     /// No join attribute has a value.
     NoJoinValue,
     /// Nothing to join, and its rule does not create.
@@ -112,7 +116,7 @@ pub(super) fn link(candidates: &[Candidate], order: &[usize]) -> Linking {
         for &candidate in order {
             if !matches!(
                 linker.links[candidate],
-                Some(Link::Projected(_) | Link::Joined { .. } | Link::SameForest { .. })
+                Some(Link::Projected(_) | Link::Joined { .. } | Link::SameForest { .. } | Link::Raised(_))
             ) {
                 let link = linker.try_link(candidate);
                 let linked = matches!(link, Link::Projected(_) | Link::Joined { .. });
@@ -156,7 +160,9 @@ impl Linker<'_> {
         }
         for group in &candidate.groups {
             let mut matching = self.matching(candidate.target, group);
-            match (matching.next(), matching.next()) {
+            // The index may name a metaverse object twice.
+            let first = matching.next();
+            match (first, matching.find(|local| Some(*local) != first)) {
                 (Some(local), None) => {
                     drop(matching);
                     return self.join(number, local, group.reason);
@@ -169,6 +175,9 @@ impl Linker<'_> {
             }
         }
         if candidate.link == LinkType::Provision {
+            if let Some(reason) = candidate.raises {
+                return Link::Raised(reason);
+            }
             self.metaverse.push(MetaverseObject { kind: candidate.target, members: Vec::new() });
             let local = self.metaverse.len() - 1;
             self.add_member(number, local);
@@ -222,6 +231,9 @@ impl Linker<'_> {
         if same_forest {
             return Link::SameForest { reason };
         }
+        if let Some(reason) = candidate.raises {
+            return Link::Raised(reason);
+        }
         self.add_member(number, local);
         Link::Joined { to: local, reason }
     }
@@ -258,6 +270,7 @@ mod tests {
             forest,
             target: TypeId(0),
             link,
+            raises: None,
             without_flows: false,
             groups: vec![ProbeGroup {
                 reason: Reason::JoinedByMail,

@@ -56,11 +56,14 @@ pub(super) struct Admission {
     pub in_scope: u64,
     /// The rule in scope that joins; `Err` says why there is none.
     pub joiner: Result<u8, Reason>,
+    /// An expression raises an error. It aborts the synchronization of the object before anything is applied, but only
+    /// if the object is projected or joined at all: rules without join conditions apply to nothing else.
+    pub raises: Option<Reason>,
 }
 
 impl Admission {
     const fn out(reason: Reason) -> Self {
-        Self { in_scope: 0, joiner: Err(reason) }
+        Self { in_scope: 0, joiner: Err(reason), raises: None }
     }
 }
 
@@ -104,21 +107,12 @@ impl<'d> Engine<'d> {
         let in_scope = scope::rules_in_scope(rules, &view, &is_member)?;
         let mut joiners = rules.joiners(in_scope);
         let joiner = match (joiners.next(), joiners.next()) {
-            (Some(rule), None) => Self::check_raising(&view, rules, in_scope).map(|()| rule),
+            (Some(rule), None) => Ok(rule),
             (Some(_), Some(_)) => Err(Reason::JoinRuleConflict),
             (None, _) => Err(out_of_scope_reason(rules, &view, &is_member)?),
         };
-        Ok(Admission { in_scope, joiner })
-    }
-
-    /// An expression that raises an error aborts the synchronization of its object before anything is applied.
-    fn check_raising(view: &ConnectorScope<'d>, rules: &TypeRules, in_scope: u64) -> Result<(), Reason> {
-        for at in &rules.raising {
-            if in_scope & (1 << at.rule) != 0 {
-                flow::propose(rules.flow(*at), view).map_err(|error| error_reason(&error))?;
-            }
-        }
-        Ok(())
+        let raises = joiner.ok().and_then(|_| raised(&view, rules, in_scope));
+        Ok(Admission { in_scope, joiner, raises })
     }
 
     fn is_member(&self, object: &Object<'d>, group: &str) -> bool {
@@ -200,6 +194,20 @@ impl CloudLink {
             account_enabled: None,
         }
     }
+}
+
+/// The first error that a flow of a rule in scope raises; flows that say the same are asked once.
+fn raised(view: &ConnectorScope<'_>, rules: &TypeRules, in_scope: u64) -> Option<Reason> {
+    let mut last = None;
+    for at in rules.raising.iter().filter(|at| in_scope & (1 << at.rule) != 0) {
+        let flow = rules.flow(*at);
+        if last.replace(flow.text) != Some(flow.text) {
+            if let Err(error) = flow::propose(flow, view) {
+                return Some(error_reason(&error));
+            }
+        }
+    }
+    None
 }
 
 /// Why no join rule has the object in scope: the reasons of the failing clauses of the strongest such rule.

@@ -27,9 +27,15 @@ pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Val
     Ok(match value {
         Value::Text(text) if text.is_empty() => Value::Null,
         Value::Binary(bytes) if bytes.is_empty() => Value::Null,
-        Value::List(values) if values.is_empty() => Value::Null,
+        Value::List(values) => without_empty(values),
         other => other,
     })
+}
+
+/// Values of a list that are blank after trimming are no values either.
+fn without_empty(mut values: Vec<Value<'_>>) -> Value<'_> {
+    values.retain(|value| !matches!(value, Value::Text(text) if text.is_empty()));
+    if values.is_empty() { Value::Null } else { Value::List(values) }
 }
 
 /// Why a flow that filters gives True; a formula of the administrator's own knows no finer word.

@@ -5,6 +5,9 @@
 //! parallel. Everything else, nearly all of a directory, creates its own metaverse object without further ado. Cost:
 //! sorting one 16-byte entry per join value.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use crate::directory::{AttributeSet, ForestId, ObjectId, order};
@@ -69,20 +72,22 @@ struct Key {
     probe: bool,
 }
 
-/// Links all admitted objects.
-pub(super) fn link(engine: &Engine<'_>, admissions: &[Admission]) -> Links {
-    let probed = probed_attributes(engine, admissions);
-    let (mut alone, mut keys): (Vec<Alone>, Vec<Vec<Key>>) = (Vec::new(), Vec::new());
-    let batches: Vec<(Vec<Alone>, Vec<Key>)> = admissions
-        .par_chunks(8192)
-        .enumerate()
-        .map(|(batch, admissions)| scan(engine, admissions, batch * 8192, &probed))
+/// Admits and links all objects. Both happen in one pass over the objects, whose values are then still at hand.
+pub(super) fn link(engine: &Engine<'_>) -> (Vec<Admission>, Links) {
+    let probed = probed_attributes(engine);
+    let count = engine.directory.len();
+    let batches: Vec<Batch> = (0..count.div_ceil(BATCH))
+        .into_par_iter()
+        .map(|batch| scan(engine, batch * BATCH..count.min((batch + 1) * BATCH), &probed))
         .collect();
-    for (batch_alone, batch_keys) in batches {
-        alone.extend(batch_alone);
-        keys.push(batch_keys);
+    let mut admissions = Vec::with_capacity(count);
+    let mut alone = Vec::with_capacity(count);
+    let mut keys = Vec::with_capacity(batches.iter().map(|batch| batch.keys.len()).sum());
+    for batch in batches {
+        admissions.extend(batch.admissions);
+        alone.extend(batch.alone);
+        keys.extend(batch.keys);
     }
-    let mut keys = keys.concat();
     keys.par_sort_unstable();
     let mut parents = Parents::default();
     for run in keys.chunk_by(|a, b| a.hash == b.hash) {
@@ -91,58 +96,62 @@ pub(super) fn link(engine: &Engine<'_>, admissions: &[Admission]) -> Links {
     drop(keys);
     let groups = parents.groups();
     let components: Vec<Component> =
-        groups.into_par_iter().map(|objects| link_component(engine, admissions, &probed, objects)).collect();
+        groups.into_par_iter().map(|objects| link_component(engine, &admissions, &probed, objects)).collect();
     for id in components.iter().flat_map(|component| &component.objects) {
         alone[id.index()] = Alone::NotHere;
     }
-    Links { alone, components }
+    (admissions, Links { alone, components })
 }
 
-/// Metaverse attributes that some admitted object's join rule looks at.
-fn probed_attributes(engine: &Engine<'_>, admissions: &[Admission]) -> AttributeSet {
-    let ids = engine.directory.ids();
-    let mut seen: Vec<(ForestId, crate::directory::Class, u8)> = Vec::new();
-    let mut probed = AttributeSet::default();
-    for (id, admission) in ids.zip(admissions) {
-        let Ok(rule) = admission.joiner else { continue };
+/// Objects scanned by one task.
+const BATCH: usize = 8192;
+
+#[derive(Debug, Default)]
+struct Batch {
+    admissions: Vec<Admission>,
+    alone: Vec<Alone>,
+    keys: Vec<Key>,
+}
+
+/// Metaverse attributes that the join rules of the classes in the input look at.
+fn probed_attributes(engine: &Engine<'_>) -> AttributeSet {
+    let count = u32::try_from(engine.directory.len()).expect("object numbers are 32 bits");
+    let present = (0..count).into_par_iter().map(ObjectId).fold(BTreeSet::new, |mut present, id| {
         let object = engine.directory.object(id);
-        let combination = (object.forest(), object.class(), rule);
-        if seen.last() == Some(&combination) || seen.contains(&combination) {
-            continue;
-        }
-        seen.push(combination);
-        if let Some(rules) = engine.rules_of(&object) {
-            let joins = &rules.rules[usize::from(rule)].joins;
-            probed.extend(
-                &joins.iter().flat_map(|join| &join.conditions).map(|c| c.metaverse_attribute).collect(),
-            );
-        }
-    }
-    probed
+        present.insert((object.forest(), object.class()));
+        present
+    });
+    let present = present.reduce(BTreeSet::new, |mut all, part| {
+        all.extend(part);
+        all
+    });
+    let rules = present.iter().filter_map(|(forest, class)| engine.book.class(usize::from(forest.0), *class));
+    let joins = rules.flat_map(|rules| &rules.rules).flat_map(|rule| &rule.joins);
+    joins.flat_map(|join| &join.conditions).map(|condition| condition.metaverse_attribute).collect()
 }
 
-fn scan(
-    engine: &Engine<'_>,
-    admissions: &[Admission],
-    first: usize,
-    probed: &AttributeSet,
-) -> (Vec<Alone>, Vec<Key>) {
-    let mut alone = Vec::with_capacity(admissions.len());
-    let mut keys = Vec::with_capacity(admissions.len() * 3);
-    for (offset, admission) in admissions.iter().enumerate() {
-        let id = ObjectId(u32::try_from(first + offset).expect("object numbers are 32 bits"));
+fn scan(engine: &Engine<'_>, numbers: Range<usize>, probed: &AttributeSet) -> Batch {
+    let mut batch = Batch::default();
+    for number in numbers {
+        let id = ObjectId(u32::try_from(number).expect("object numbers are 32 bits"));
+        let admission = engine.admit(engine.directory.object(id));
+        batch.admissions.push(admission);
         let Ok(joiner) = admission.joiner else {
-            alone.push(Alone::NotHere);
+            batch.alone.push(Alone::NotHere);
             continue;
         };
-        let start = keys.len();
-        let linked = scan_object(engine, id, admission.in_scope, joiner, probed, &mut keys);
-        alone.push(linked.unwrap_or_else(|error| {
-            keys.truncate(start);
+        let start = batch.keys.len();
+        let linked = scan_object(engine, id, admission.in_scope, joiner, probed, &mut batch.keys);
+        let linked = linked.unwrap_or_else(|error| {
+            batch.keys.truncate(start);
             Alone::Out(super::engine::error_reason(&error))
-        }));
+        });
+        batch.alone.push(match (linked, admission.raises) {
+            (Alone::Projects(_), Some(reason)) => Alone::Out(reason),
+            (linked, _) => linked,
+        });
     }
-    (alone, keys)
+    batch
 }
 
 fn scan_object(
@@ -300,6 +309,7 @@ fn candidate(engine: &Engine<'_>, id: ObjectId, admission: Admission, probed: &A
         forest: object.forest(),
         target: rule.target,
         link: rule.link,
+        raises: admission.raises,
         without_flows: rules
             .rules
             .iter()
@@ -349,6 +359,7 @@ pub(super) fn unlinked_reason(link: Link) -> Option<Reason> {
     match link {
         Link::Projected(_) | Link::Joined { .. } => None,
         Link::SameForest { .. } => Some(Reason::AmbiguousJoin),
+        Link::Raised(reason) => Some(reason),
         Link::NoJoinValue => Some(Reason::JoinAttributeMissing),
         Link::NoPartner => Some(Reason::NoPartner),
     }

@@ -1,6 +1,6 @@
 //! What the engine predicts: the linked metaverse, the export, and an outcome for every object.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::directory::{
 use crate::outcome::{Outcome, Reason, ReasonSet};
 
 use super::bound::TypeId;
-use super::component;
+use super::component::{Link, Linking};
 use super::engine::{Admission, CloudLink, ConnectorScope, Engine};
 use super::link::{self, Alone, Component};
 use super::metaverse::{Contributor, ExportScope, MetaverseScope};
@@ -75,12 +75,7 @@ impl<'d> Simulation<'d> {
     /// Runs the engine. All per-object work is parallel; the result does not depend on the order of the objects.
     pub(super) fn run(mut engine: Engine<'d>) -> Self {
         engine.load_scope_groups();
-        let directory = engine.directory;
-        let admissions: Vec<Admission> = (0..directory.len())
-            .into_par_iter()
-            .map(|number| engine.admit(directory.object(object_id(number))))
-            .collect();
-        let links = link::link(&engine, &admissions);
+        let (admissions, links) = link::link(&engine);
         let mut simulation = Self::unlinked(engine, &admissions);
         simulation.take_alone(&links.alone);
         for component in &links.components {
@@ -139,7 +134,7 @@ impl<'d> Simulation<'d> {
             numbers.sort_unstable();
             let members: Box<[ObjectId]> = numbers.iter().map(|number| component.objects[*number]).collect();
             let number = u32::try_from(self.metaverse.len()).expect("fewer than 2^32 objects");
-            let (first, kind) = (members[0], component.kinds[creator(component, &numbers)]);
+            let (first, kind) = (members[0], component.kinds[creator(&component.linking, &numbers)]);
             self.metaverse.push(MetaverseObject { first, principal: first, kind, export: None });
             for id in &members {
                 self.metaverse_of[id.index()] = number;
@@ -235,9 +230,13 @@ impl<'d> Simulation<'d> {
                 self.reasons[id.index()].insert(Reason::LinkedInRepeatPass);
             }
         }
+        if component.alternatives.is_empty() {
+            return;
+        }
+        let own = self.outcomes_under(component, &component.linking);
+        let own: Vec<Outcome> = own.into_iter().map(|(outcome, _)| outcome).collect();
         for alternative in &component.alternatives {
             let other = self.outcomes_under(component, &alternative.linking);
-            let own: Vec<Outcome> = component.objects.iter().map(|id| self.outcome(*id)).collect();
             if alternative.within_connector && self.same_multiset(component, &own, &other) {
                 // Which of two equals comes first is unspecified, but what happens is the same: one of each kind.
                 continue;
@@ -271,11 +270,7 @@ impl<'d> Simulation<'d> {
     }
 
     /// What each object of a component would get if it were linked so.
-    fn outcomes_under(
-        &self,
-        component: &Component,
-        linking: &component::Linking,
-    ) -> Vec<(Outcome, ReasonSet)> {
+    fn outcomes_under(&self, component: &Component, linking: &Linking) -> Vec<(Outcome, ReasonSet)> {
         let mut results = vec![(Outcome::NotProvisioned, ReasonSet::EMPTY); component.objects.len()];
         for (number, result) in results.iter_mut().enumerate() {
             if let Some(reason) = link::unlinked_reason(linking.links[number]) {
@@ -283,16 +278,22 @@ impl<'d> Simulation<'d> {
                     (reason.outcome().unwrap_or(Outcome::NotProvisioned), std::iter::once(reason).collect());
             }
         }
-        for members in &linking.members {
-            let mut numbers = members.clone();
-            numbers.sort_unstable();
+        let mut by_first: Vec<Vec<usize>> = linking.members.clone();
+        by_first.iter_mut().for_each(|members| members.sort_unstable());
+        by_first.sort_unstable();
+        let mut anchors = HashSet::new();
+        for numbers in by_first {
             let ids: Vec<ObjectId> = numbers.iter().map(|number| component.objects[*number]).collect();
             let cloud = self.engine.cloud_link(&ids);
-            let kind = component.kinds[creator(component, &numbers)];
+            let kind = component.kinds[creator(linking, &numbers)];
             let decision = outbound::decide(&self.scope_over(&ids, kind, cloud.as_ref()));
+            let duplicate = decision.anchor_hash.is_some_and(|anchor| !anchors.insert(anchor));
             for (at, number) in numbers.iter().enumerate() {
                 let joined = link::join_reasons(linking, *number);
-                let reasons = self.member_reasons(&decision, at, ids[at], joined);
+                let reasons = match duplicate {
+                    true => std::iter::once(Reason::SourceAnchorDuplicate).collect(),
+                    false => self.member_reasons(&decision, at, ids[at], joined),
+                };
                 results[*number] = (reasons.outcome().unwrap_or(Outcome::NotProvisioned), reasons);
             }
         }
@@ -401,9 +402,8 @@ impl<'d> Simulation<'d> {
 }
 
 /// The object that created a metaverse object: it alone has a definite type.
-fn creator(component: &Component, members: &[usize]) -> usize {
-    let creates =
-        |number: &&usize| matches!(component.linking.links[**number], component::Link::Projected(_));
+fn creator(linking: &Linking, members: &[usize]) -> usize {
+    let creates = |number: &&usize| matches!(linking.links[**number], Link::Projected(_));
     *members.iter().find(creates).unwrap_or(&members[0])
 }
 
