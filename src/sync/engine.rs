@@ -201,10 +201,11 @@ fn raised(view: &ConnectorScope<'_>, rules: &TypeRules, in_scope: u64) -> Option
     let mut last = None;
     for at in rules.raising.iter().filter(|at| in_scope & (1 << at.rule) != 0) {
         let flow = rules.flow(*at);
-        if last.replace(flow.text) != Some(flow.text) {
-            if let Err(error) = flow::propose(flow, view) {
-                return Some(error_reason(&error));
-            }
+        if last.replace(flow.text) == Some(flow.text) {
+            continue;
+        }
+        if let Err(error) = flow::propose(flow, view) {
+            return Some(error_reason(&error));
         }
     }
     None

@@ -279,7 +279,9 @@ impl<'d> Simulation<'d> {
             }
         }
         let mut by_first: Vec<Vec<usize>> = linking.members.clone();
-        by_first.iter_mut().for_each(|members| members.sort_unstable());
+        for members in &mut by_first {
+            members.sort_unstable();
+        }
         by_first.sort_unstable();
         let mut anchors = HashSet::new();
         for numbers in by_first {
@@ -290,9 +292,10 @@ impl<'d> Simulation<'d> {
             let duplicate = decision.anchor_hash.is_some_and(|anchor| !anchors.insert(anchor));
             for (at, number) in numbers.iter().enumerate() {
                 let joined = link::join_reasons(linking, *number);
-                let reasons = match duplicate {
-                    true => std::iter::once(Reason::SourceAnchorDuplicate).collect(),
-                    false => self.member_reasons(&decision, at, ids[at], joined),
+                let reasons = if duplicate {
+                    std::iter::once(Reason::SourceAnchorDuplicate).collect()
+                } else {
+                    self.member_reasons(&decision, at, ids[at], joined)
                 };
                 results[*number] = (reasons.outcome().unwrap_or(Outcome::NotProvisioned), reasons);
             }
