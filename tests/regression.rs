@@ -7,7 +7,7 @@ mod common;
 use common::{Entry, Lab, expect, export, guid, object, sid};
 use presync::outcome::{Outcome, Reason};
 
-/// `default-sync-rules` sections A.6 and C: the formula stands in both "AccountEnabled" and "Common"; a disabled account
+/// `default-sync-rules` sections A.6 and C: the formula stands in two rules, and a disabled account
 /// is only in the scope of the second.
 #[test]
 fn a_disabled_account_without_any_name_raises_the_error_too() {
