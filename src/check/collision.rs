@@ -146,7 +146,9 @@ impl Keys<'_> {
             identity: Some(format!("key:{}", blake3::hash(key).to_hex())),
             ..Seen::default()
         };
-        Some(view.finding_with(self.check, view.object(*first), seen, related))
+        let mut finding = view.finding_with(self.check, view.object(*first), seen, related);
+        finding.report.gravest = order.iter().map(|id| view.simulation.outcome(*id)).max();
+        Some(finding)
     }
 }
 

@@ -78,6 +78,7 @@ impl View<'_, '_> {
             involved,
             report: FindingReport {
                 outcome: Some(self.simulation.outcome(object.id())),
+                gravest: Some(self.simulation.outcome(object.id())),
                 dn: object.dn_text().map(Cow::into_owned),
                 id: Some(identity_text),
                 forest: Some(self.forest_name(object.forest()).to_owned()),
@@ -128,6 +129,7 @@ fn unplaced(check: &Check, facts: &Facts) -> FindingReport {
         check: check.id().to_owned(),
         severity: check.severity,
         outcome: None,
+        gravest: None,
         dn: None,
         id: None,
         forest: None,
@@ -221,6 +223,7 @@ mod tests {
                 check: "some-defect".to_owned(),
                 severity: Severity::Info,
                 outcome: None,
+                gravest: None,
                 dn: Some(dn.to_owned()),
                 id: Some(dn.to_owned()),
                 forest: None,

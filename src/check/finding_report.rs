@@ -58,6 +58,9 @@ pub struct FindingReport {
     pub severity: Severity,
     /// Outcome of the object; `None` for a finding about the whole directory.
     pub outcome: Option<Outcome>,
+    /// The gravest outcome of all objects involved: of two that compete, that of the one that loses. What short reports
+    /// group by; not part of the JSON.
+    pub gravest: Option<Outcome>,
     /// DN; `None` without one, and for a finding about the whole directory.
     pub dn: Option<String>,
     /// Identity.

@@ -7,7 +7,7 @@ use super::{FindingReport, NotRun};
 use crate::config::Severity;
 use crate::outcome::Outcome;
 
-/// Findings of one check on objects of one outcome; excepted ones are not counted.
+/// Findings of one check whose gravest object has one outcome; excepted ones are not counted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Group<'a> {
     /// `None`: about the whole directory.
@@ -33,8 +33,8 @@ pub(super) fn top(findings: &[FindingReport], max_groups: usize) -> (Vec<Group<'
 fn all(findings: &[FindingReport]) -> Vec<Group<'_>> {
     let mut groups = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.excepted.is_none()) {
-        let group = groups.entry((finding.outcome, finding.check.as_str())).or_insert(Group {
-            outcome: finding.outcome,
+        let group = groups.entry((finding.gravest, finding.check.as_str())).or_insert(Group {
+            outcome: finding.gravest,
             check: &finding.check,
             severity: finding.severity,
             count: 0,

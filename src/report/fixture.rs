@@ -63,6 +63,7 @@ pub(crate) fn finding(text: &str) -> FindingReport {
         check: "upn-character-invalid".to_owned(),
         severity: Severity::Error,
         outcome: Some(Outcome::ExportError),
+        gravest: Some(Outcome::ExportError),
         dn: some(),
         id: some(),
         forest: some(),
@@ -246,6 +247,7 @@ fn findings() -> Vec<FindingReport> {
     let whole_directory = FindingReport {
         check: "quota-exceeded".to_owned(),
         outcome: None,
+        gravest: None,
         dn: None,
         id: None,
         forest: None,
@@ -308,6 +310,7 @@ fn excepted() -> FindingReport {
     FindingReport {
         severity: Severity::Info,
         outcome: Some(Outcome::Joined),
+        gravest: Some(Outcome::Joined),
         attribute: Some("displayName".to_owned()),
         value: None,
         message: "displayName is missing".to_owned(),
@@ -325,6 +328,7 @@ fn warning() -> FindingReport {
     FindingReport {
         severity: Severity::Warning,
         outcome: Some(Outcome::SyncedWithChanges),
+        gravest: Some(Outcome::SyncedWithChanges),
         object_class: Some("group"),
         attribute: Some("proxyAddresses".to_owned()),
         message: "proxyAddresses has 3 values but no SMTP address".to_owned(),
