@@ -13,8 +13,8 @@ use super::set::CheckSet;
 use super::view::View;
 use super::{collision, exception, total};
 use crate::config::Settings;
-use crate::directory::order::compare_folded;
 use crate::directory::ObjectId;
+use crate::directory::order::compare_folded;
 use crate::outcome::ReasonSet;
 use crate::sync::simulation::Simulation;
 

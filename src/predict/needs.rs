@@ -62,8 +62,7 @@ fn readers(
 ) -> Result<BTreeMap<AttributeId, BTreeSet<String>>, RuleError> {
     let mut readers: BTreeMap<AttributeId, BTreeSet<String>> = BTreeMap::new();
     for rule in rules {
-        let targets: AttributeSet =
-            rule.flows.iter().filter_map(|flow| names.intern(&flow.target)).collect();
+        let targets: AttributeSet = rule.flows.iter().filter_map(|flow| names.intern(&flow.target)).collect();
         let one = std::slice::from_ref(rule);
         for id in sync::needed_attributes(one, &targets, &AttributeSet::default(), names)?.iter() {
             readers.entry(id).or_default().insert(rule.name.clone());
