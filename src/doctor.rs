@@ -205,7 +205,7 @@ impl Seen {
             attribute: needs.names.name(id).to_owned(),
             checks: silenced.remove(&id).into_iter().flatten().collect(),
             rules: needs.rules.get(&id).into_iter().flatten().cloned().collect(),
-            weakens: consequence::of(id),
+            weakens: consequence::of(id, needs.rules.contains_key(&id)),
         });
         (missing.collect(), not_run)
     }
@@ -219,8 +219,7 @@ fn source(argument: &SourceArgument, needs: &Needs, seen: &mut Seen) -> Input {
     match loaded {
         Ok(directory) => {
             seen.add(&directory, needs);
-            described(&directory, needs)
-                .unwrap_or_else(|| panic!("a loaded directory has the source it was loaded from"))
+            described(&directory, needs).expect("a loaded directory has the source it was loaded from")
         }
         Err(error) => refused(&argument.path, InputRole::Source, error, needs),
     }

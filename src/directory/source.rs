@@ -102,7 +102,7 @@ pub enum Writer {
     DirectoryStudio,
     /// csvde.
     Csvde,
-    /// `Export-Csv` of the ActiveDirectory module.
+    /// `Export-Csv` after the cmdlets for a directory.
     PowerShell(PowerShellEdition),
     /// `Export-Csv` in the Exchange Management Shell.
     ExchangeShell(PowerShellEdition),

@@ -20,7 +20,22 @@ pub struct ExportCommand {
     pub text: String,
     /// What to know before running it, as sentences.
     pub notes: Vec<String>,
+    /// DNs of the domains that it is to be run for, the one in the text first; none when the text holds an example, and
+    /// for a tenant.
+    pub bases: Vec<String>,
 }
+
+/// What to say about the base of commands for these domains, one of which stands in the text.
+pub(super) fn base_note(tool: &str, bases: &[String]) -> Option<String> {
+    match bases {
+        _ if tool == GRAPH => None,
+        [] => Some(format!("Put the DN of your domain in the place of {EXAMPLE_BASE}.")),
+        [_] => None,
+        several => Some(format!("Run it for every domain: {}.", several.join("; "))),
+    }
+}
+
+const GRAPH: &str = "graph-powershell";
 
 /// The base that stands for one that is not known.
 const EXAMPLE_BASE: &str = "DC=corp,DC=example";
@@ -54,16 +69,12 @@ pub(super) fn for_directory(
         (None, Some(InputFormat::Ldif)) if origin.line_ends == Some("LF") => ldapsearch(head, &names),
         (Some(Writer::Ldifde) | None, _) => windows_tool("ldifde", "ldf", head, &names),
     };
-    if bases.is_empty() {
-        command.notes.push(format!("Put the DN of your domain in the place of {EXAMPLE_BASE}."));
-    } else if bases.len() > 1 {
-        command.notes.push(format!("Run it for every domain: {}.", bases.join("; ")));
-    }
     if matches!(origin.writer, Some(Writer::ExchangeShell(_))) {
         let note = "Exchange cmdlets show no account state and no anchor; this reads the same objects from the \
                     directory itself, with the ActiveDirectory module.";
         command.notes.push(note.to_owned());
     }
+    command.bases = bases;
     command
 }
 
@@ -94,6 +105,7 @@ fn windows_tool(tool: &'static str, ending: &str, base: &str, names: &[&str]) ->
         shell: "cmd",
         text: format!("{tool} -u -f presync.{ending} -d \"{base}\" -r \"(objectClass=*)\" -l \"{list}\""),
         notes: vec!["Without -m and -n: they leave out what the source anchor is made from.".to_owned()],
+        bases: Vec::new(),
     }
 }
 
@@ -111,7 +123,7 @@ fn ldapsearch(base: &str, names: &[&str]) -> ExportCommand {
          in slices; the run says so (range-incomplete)."
             .to_owned(),
     ];
-    ExportCommand { tool: "ldapsearch", shell: "sh", text: lines.join("\n"), notes }
+    ExportCommand { tool: "ldapsearch", shell: "sh", text: lines.join("\n"), notes, bases: Vec::new() }
 }
 
 fn ldbsearch(base: &str, names: &[&str]) -> ExportCommand {
@@ -122,7 +134,7 @@ fn ldbsearch(base: &str, names: &[&str]) -> ExportCommand {
     lines.extend(wrapped(names, " ").map(|line| format!("  {line} \\")));
     lines.push("  > presync.ldif".to_owned());
     let notes = vec!["On the domain controller, as root.".to_owned()];
-    ExportCommand { tool: "ldbsearch", shell: "sh", text: lines.join("\n"), notes }
+    ExportCommand { tool: "ldbsearch", shell: "sh", text: lines.join("\n"), notes, bases: Vec::new() }
 }
 
 /// Asks the schema first: the cmdlet fails on a property that the forest does not have. Values are made plain text, so
@@ -158,6 +170,7 @@ fn power_shell(is_core: bool, base: &str, names: &[&str]) -> ExportCommand {
         shell: "powershell",
         text,
         notes: vec!["Needs the ActiveDirectory module (RSAT, or a domain controller).".to_owned()],
+        bases: Vec::new(),
     }
 }
 
@@ -181,11 +194,12 @@ pub(super) fn for_tenant() -> ExportCommand {
         text.push_str(&quoted_list("  $names = @(", &names, ")"));
         let mark = format!("@{{ n = '@odata.type'; e = {{ '#microsoft.graph.{type_name}' }} }}");
         let select = format!("Select-Object ($names + {mark})");
-        text.push_str(&format!("  {cmdlet} -All -Property $names |\n    {select}\n"));
+        text.push_str(&["  ", cmdlet, " -All -Property $names |\n    ", &select, "\n"].concat());
     }
     text.push_str(")\nConvertTo-Json -InputObject $all -Depth 5 | Set-Content tenant.json -Encoding UTF8");
     ExportCommand {
-        tool: "graph-powershell",
+        tool: GRAPH,
+        bases: Vec::new(),
         shell: "powershell",
         text,
         notes: vec![

@@ -60,12 +60,17 @@ const CONSEQUENCES: &[(AttributeId, &str)] = &[
     (name::MASTER_ACCOUNT_SID, "Linked mailboxes are not joined to their accounts in another forest."),
     (name::ORIGINATOR_SID, "Users of a Skype for Business resource forest are not joined to their accounts."),
     (name::USER_CERTIFICATE, "Computers are filtered: without a certificate they are no hybrid devices."),
-    (name::DISPLAY_NAME, "Display names in the cloud are unknown, and groups without one cannot be found."),
+    (name::DISPLAY_NAME, "Display names in the cloud are unknown."),
     (name::MAIL_NICKNAME, "The rules for Exchange recipients do not apply, and nothing has an alias."),
     (name::IS_DELETED, "Only deleted objects have it: without it in a full export there are none."),
 ];
 
-/// The consequence of a missing attribute.
-pub(super) fn of(id: AttributeId) -> Option<&'static str> {
-    CONSEQUENCES.iter().find(|(own, _)| *own == id).map(|(_, text)| *text)
+/// For what no rule reads but the choice of the rules.
+const CHOICE_OF_RULES: &str =
+    "One of the signs that a forest has the schema of Exchange or Skype for Business.";
+
+/// The consequence of a missing attribute; `None` when the rules that read it say it all.
+pub(super) fn of(id: AttributeId, is_read: bool) -> Option<&'static str> {
+    let own = CONSEQUENCES.iter().find(|(own, _)| *own == id).map(|(_, text)| *text);
+    own.or((!is_read).then_some(CHOICE_OF_RULES))
 }

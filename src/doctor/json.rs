@@ -5,8 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::command::{self, ExportCommand};
 use super::{Described, Diagnosis, Input, Verdict, table};
-use crate::directory::InputRole;
+use crate::directory::{InputRole, SourceWarning};
+use crate::report::harmless_json::write_pretty;
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -83,7 +85,7 @@ struct Export<'a> {
     tool: &'static str,
     shell: &'static str,
     command: &'a str,
-    notes: &'a [String],
+    notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -122,7 +124,7 @@ pub fn write(diagnosis: &Diagnosis, out: &mut dyn Write) -> io::Result<()> {
         attributes_missing: missing.collect(),
         checks: Checks { total: diagnosis.checks, not_run: not_run.collect() },
     };
-    serde_json::to_writer_pretty(&mut *out, &view)?;
+    write_pretty(&view, out)?;
     writeln!(out)
 }
 
@@ -175,25 +177,27 @@ fn input_view(input: &Input) -> InputView<'_> {
             tool: input.export.tool,
             shell: input.export.shell,
             command: &input.export.text,
-            notes: &input.export.notes,
+            notes: notes(&input.export),
         },
     }
+}
+
+fn notes(export: &ExportCommand) -> Vec<String> {
+    let base = command::base_note(export.tool, &export.bases);
+    export.notes.iter().cloned().chain(base).collect()
 }
 
 fn present(described: &Described) -> Vec<Present<'_>> {
     described.present.iter().map(|(attribute, objects)| Present { attribute, objects: *objects }).collect()
 }
 
-fn warnings(described: &Described) -> Vec<Warning<'_>> {
-    let view = |warning: &'_ crate::directory::SourceWarning| (warning.id, warning.line);
-    described
-        .warnings
-        .iter()
-        .map(|warning| {
-            let (id, line) = view(warning);
-            Warning { id, message: &warning.message, line }
-        })
-        .collect()
+fn warnings<'d>(described: &'d Described) -> Vec<Warning<'d>> {
+    let view = |warning: &'d SourceWarning| Warning {
+        id: warning.id,
+        message: &warning.message,
+        line: warning.line,
+    };
+    described.warnings.iter().map(view).collect()
 }
 
 fn role_name(role: InputRole) -> &'static str {

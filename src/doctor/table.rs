@@ -7,8 +7,8 @@ use std::io::{self, BufWriter, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{Described, Diagnosis, Input, Missing, Verdict};
-use crate::directory::{InputRole, Origin, PowerShellEdition, Writer};
+use super::{Described, Diagnosis, Input, Missing, Verdict, command};
+use crate::directory::{InputFormat, InputRole, Origin, PowerShellEdition, Writer};
 use crate::report::escape::visible_start;
 
 const DEFAULT_WIDTH: u16 = 80;
@@ -16,6 +16,8 @@ const NARROWEST: u16 = 40;
 const WIDEST: u16 = 160;
 /// Warnings of one input that are shown.
 const MAX_WARNINGS: usize = 20;
+/// Missing attributes that are named at an input although they are told below.
+const FEW: usize = 3;
 /// Rules of one attribute that are named.
 const MAX_RULES: usize = 3;
 /// Characters of a value that are shown.
@@ -27,8 +29,11 @@ pub fn write(diagnosis: &Diagnosis, out: &mut dyn Write, width: Option<u16>) -> 
     let width = width.unwrap_or(DEFAULT_WIDTH).clamp(NARROWEST, WIDEST);
     let mut page = Page { out: &mut buffered, width };
     page.text(concat!("presync ", env!("CARGO_PKG_VERSION"), ": what the inputs are and what they lack"), 0)?;
+    let described =
+        |input: &&Input| input.role == InputRole::Source && matches!(input.verdict, Verdict::Described(_));
+    let alone = diagnosis.inputs.iter().filter(described).count() == 1;
     for input in &diagnosis.inputs {
-        write_input(input, &mut page)?;
+        write_input(input, alone, &mut page)?;
     }
     write_missing(diagnosis, &mut page)?;
     write_not_run(diagnosis, &mut page)?;
@@ -77,7 +82,8 @@ fn shown(text: &str) -> String {
     visible_start(text, MAX_SHOWN_CHARS).into_owned()
 }
 
-fn write_input(input: &Input, page: &mut Page<'_>) -> io::Result<()> {
+/// `alone`: it is the only source, so that what it lacks is what all lack, which is told below.
+fn write_input(input: &Input, alone: bool, page: &mut Page<'_>) -> io::Result<()> {
     page.blank()?;
     let role = match input.role {
         InputRole::Source => "",
@@ -86,7 +92,10 @@ fn write_input(input: &Input, page: &mut Page<'_>) -> io::Result<()> {
     };
     page.text(&format!("{}{role}", shown(&input.path)), 0)?;
     match &input.verdict {
-        Verdict::Described(described) => write_described(described, &input.origin, page),
+        Verdict::Described(described) => {
+            let told_below = alone && input.role == InputRole::Source;
+            write_described(described, &input.origin, told_below, page)
+        }
         Verdict::Refused { kind, found, line, advice } => {
             let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
             let what = match *kind {
@@ -112,7 +121,12 @@ fn write_rows(rows: &[(&str, String)], page: &mut Page<'_>) -> io::Result<()> {
     page.table(&table)
 }
 
-fn write_described(described: &Described, origin: &Origin, page: &mut Page<'_>) -> io::Result<()> {
+fn write_described(
+    described: &Described,
+    origin: &Origin,
+    told_below: bool,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
     let mut rows = vec![("format", described.format.name().to_owned())];
     rows.extend(origin_rows(origin));
     if let Some(forest) = &described.forest {
@@ -126,9 +140,11 @@ fn write_described(described: &Described, origin: &Origin, page: &mut Page<'_>) 
     rows.push(("complete", if described.complete { "yes" } else { "NO" }.to_owned()));
     let present = described.present.iter().map(|(name, count)| (name.as_str(), *count));
     rows.push(("present", counted(present)));
-    if !described.missing.is_empty() {
-        rows.push(("missing", described.missing.join(", ")));
-    }
+    let missing = match described.missing.len() {
+        count if told_below && count > FEW => format!("{count} attributes, see below"),
+        _ => described.missing.join(", "),
+    };
+    rows.push(("missing", missing));
     rows.retain(|(_, value)| !value.is_empty());
     write_rows(&rows, page)?;
     for sign in &described.signs {
@@ -204,8 +220,10 @@ fn write_missing(diagnosis: &Diagnosis, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.blank()?;
     page.text("Attributes that no source has, and what becomes unreliable", 0)?;
-    let note = "An attribute that no object has looks in LDIF as if it was not exported.";
-    page.text(note, 2)?;
+    let is_ldif = |input: &Input| matches!(&input.verdict, Verdict::Described(described) if described.format == InputFormat::Ldif);
+    if diagnosis.inputs.iter().any(is_ldif) {
+        page.text("An attribute that no object has looks in LDIF as if it was not exported.", 2)?;
+    }
     let mut table = page.grid();
     for missing in &diagnosis.missing {
         table.add_row([format!(" {}", missing.attribute), consequence(missing)]);
@@ -242,22 +260,45 @@ fn write_not_run(diagnosis: &Diagnosis, page: &mut Page<'_>) -> io::Result<()> {
     page.table(&table)
 }
 
-/// Each command once, with the inputs it stands for.
+/// One command per tool, with the inputs it stands for.
 fn write_commands(diagnosis: &Diagnosis, page: &mut Page<'_>) -> io::Result<()> {
-    for (number, input) in diagnosis.inputs.iter().enumerate() {
-        let same = |other: &&Input| other.export == input.export;
-        if diagnosis.inputs.iter().take(number).any(|other| same(&other)) {
-            continue;
+    let mut tools: Vec<&str> = Vec::new();
+    for input in &diagnosis.inputs {
+        if !tools.contains(&input.export.tool) {
+            tools.push(input.export.tool);
         }
-        let paths: Vec<String> =
-            diagnosis.inputs.iter().filter(same).map(|input| shown(&input.path)).collect();
-        page.blank()?;
-        page.text(&format!("To export what is needed ({}), for {}", input.export.tool, paths.join(", ")), 0)?;
-        for note in &input.export.notes {
-            page.text(note, 2)?;
-        }
-        page.blank()?;
-        writeln!(page.out, "{}", input.export.text)?;
+    }
+    for tool in tools {
+        let inputs: Vec<&Input> = diagnosis.inputs.iter().filter(|input| input.export.tool == tool).collect();
+        write_command(tool, &inputs, page)?;
     }
     Ok(())
+}
+
+/// The command of the first input whose domain is known.
+fn write_command(tool: &str, inputs: &[&Input], page: &mut Page<'_>) -> io::Result<()> {
+    let with_base = inputs.iter().find(|input| !input.export.bases.is_empty());
+    let Some(best) = with_base.or(inputs.first()) else { return Ok(()) };
+    let paths: Vec<String> = inputs.iter().map(|input| shown(&input.path)).collect();
+    let (mut bases, mut notes) = (Vec::new(), Vec::new());
+    for input in inputs {
+        add_new(&input.export.bases, &mut bases);
+        add_new(&input.export.notes, &mut notes);
+    }
+    notes.extend(command::base_note(tool, &bases));
+    page.blank()?;
+    page.text(&format!("To export what is needed with {tool} (for {}):", paths.join(", ")), 0)?;
+    for note in &notes {
+        page.text(note, 2)?;
+    }
+    page.blank()?;
+    writeln!(page.out, "{}", best.export.text)
+}
+
+fn add_new(from: &[String], to: &mut Vec<String>) {
+    for text in from {
+        if !to.contains(text) {
+            to.push(text.clone());
+        }
+    }
 }

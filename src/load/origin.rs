@@ -159,6 +159,8 @@ fn table_writer(text: &str, encoding: &str, has_mark: bool) -> Option<Writer> {
 /// Windows PowerShell writes a `#TYPE` line and, as UTF-8, a byte order mark; PowerShell 7 neither, unless asked to.
 fn edition(text: &str, has_type_line: bool, encoding: &str, has_mark: bool) -> PowerShellEdition {
     let plain_utf8 = encoding == "UTF-8" && !has_mark;
+    // The look at the file may end within a character.
+    let text = text.trim_end_matches('\u{fffd}');
     match () {
         () if has_type_line || !plain_utf8 || text.contains('\u{fffd}') => PowerShellEdition::Windows,
         () if !text.is_ascii() => PowerShellEdition::Core,
