@@ -12,6 +12,7 @@ pub mod exception;
 pub mod finding;
 pub mod front_matter;
 pub mod message;
+pub mod needs;
 pub mod page;
 pub mod role;
 pub mod set;

@@ -3,6 +3,7 @@
 //! Results go to standard output, messages to standard error. The library below this module knows no terminal.
 
 mod check;
+mod doctor;
 mod explain;
 mod init;
 mod list;
@@ -76,6 +77,8 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 usage or settings, 3
 enum Command {
     /// Predict the outcome of every object and report what to repair
     Check(check::Check),
+    /// Say what an export is, what it lacks, and how to export better
+    Doctor(doctor::Doctor),
     /// Explain a check, an outcome or a reason
     Explain(explain::Explain),
     /// List the checks, rules, outcomes or reasons
@@ -96,6 +99,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match parsed.command {
         Command::Check(command) => command.run(),
+        Command::Doctor(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Init(command) => command.run(),

@@ -18,7 +18,10 @@ pub mod source;
 pub use attribute::{AttributeId, AttributeNames, AttributeSet, Syntax, WantedAttributes};
 pub use chunk::{Chunk, ChunkBuilder, Value, ValueFlags, Values};
 pub use class::Class;
-pub use source::{Forest, ForestId, InputFormat, InputRole, Source, SourceId, SourceWarning};
+pub use source::{
+    Forest, ForestId, InputFormat, InputRole, Origin, PowerShellEdition, SearchHeader, Source, SourceId,
+    SourceWarning, Writer,
+};
 
 use chunk::ObjectRecord;
 

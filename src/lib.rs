@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod directory;
+pub mod doctor;
 pub mod expression;
 pub mod load;
 pub mod outcome;

@@ -52,6 +52,7 @@ mod ldif;
 mod merge;
 mod names;
 mod notes;
+mod origin;
 
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
@@ -60,7 +61,8 @@ use encoding::Text;
 use ldif::slices::SlicedObject;
 
 use crate::directory::{
-    AttributeNames, Chunk, Directory, ForestId, InputFormat, InputRole, Source, SourceId, WantedAttributes,
+    AttributeNames, Chunk, Directory, ForestId, InputFormat, InputRole, Origin, Source, SourceId,
+    WantedAttributes,
 };
 use crate::tenant::CloudObject;
 
@@ -172,7 +174,7 @@ fn load_one(
     block_bytes: usize,
     context: &Context<'_>,
 ) -> Result<Loaded, LoadError> {
-    let (head, bytes) = input::open(path)?;
+    let (compression, head, bytes) = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, stated);
     let shown = encoding::head_text(&head, charset, mark_bytes);
     let format = match detect::detect(&head, &shown, charset == encoding::Charset::Binary) {
@@ -190,6 +192,7 @@ fn load_one(
         }
     };
     let mut source = Source::new(path, InputRole::Source, format);
+    source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
     let text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?;
     let (chunks, sliced) = if format == InputFormat::Ldif {
@@ -212,6 +215,7 @@ fn read_csv(
     if let Some(odd) = text.odd() {
         let (id, message) = odd.kind.warning();
         source.warn(id, text.odd_line(), message);
+        source.origin.encoding = odd.kind.guessed().or(source.origin.encoding);
     }
     Ok(chunks)
 }
@@ -272,12 +276,29 @@ fn visible(
 
 /// Loads a tenant file: Microsoft Graph JSON or a CSV of cloud objects.
 pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> {
-    let (head, bytes) = input::open(path)?;
+    let (compression, head, bytes) = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, None);
+    let shown = encoding::head_text(&head, charset, mark_bytes);
     let mut text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?
         .counting_lines();
-    tenant::read(&mut text, path, &Limits::default())
+    let (objects, mut source) = tenant::read(&mut text, path, &Limits::default())?;
+    source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
+    source.origin.encoding = text.odd().and_then(|odd| odd.kind.guessed()).or(source.origin.encoding);
+    Ok((objects, source))
+}
+
+/// The files that a source argument names: itself, or what its wildcards match, sorted. Fails when they match nothing.
+pub fn expand(path: &str) -> Result<Vec<String>, LoadError> {
+    input::expand(path)
+}
+
+/// Where a file seems to come from, whether or not it can be loaded. Reads its first 64 KiB.
+pub fn origin_of(path: &str) -> Result<Origin, LoadError> {
+    let (compression, head, _) = input::open(path)?;
+    let (charset, mark_bytes) = encoding::sniff(&head, None);
+    let shown = encoding::head_text(&head, charset, mark_bytes);
+    Ok(origin::of(&shown, charset, mark_bytes > 0, compression))
 }
 
 /// Bounds on what a single record may take (`input-formats` section 13).

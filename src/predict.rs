@@ -5,6 +5,9 @@
 
 mod assemble;
 mod forest_rules;
+mod needs;
+
+pub use needs::{Needs, needs};
 
 use std::collections::HashMap;
 use std::fmt;

@@ -9,7 +9,7 @@ pub mod escape;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod format;
-mod harmless_json;
+pub(crate) mod harmless_json;
 pub mod json;
 mod json_view;
 pub mod markdown;

@@ -35,7 +35,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tenant",
         ],
     ),
-    ("cli", &["check", "config", "directory", "load", "outcome", "predict", "report", "sync"]),
+    ("doctor", &["check", "config", "directory", "load", "predict", "report", "sync", "tenant"]),
+    ("cli", &["check", "config", "directory", "doctor", "load", "outcome", "predict", "report", "sync"]),
     ("lib", &[]),
     ("main", &[]),
 ];

@@ -184,6 +184,13 @@ impl Check {
         &self.page.id
     }
 
+    /// What it reads from objects of the directory; for a check over the metaverse also names of the metaverse.
+    pub fn directory_attributes(&self) -> AttributeSet {
+        let (mut directory, mut metaverse) = (AttributeSet::default(), AttributeSet::default());
+        self.collect_attributes(&mut directory, &mut metaverse);
+        directory
+    }
+
     /// Adds what it reads: from the directory to the first set, from the metaverse or the export to the second.
     pub(super) fn collect_attributes(&self, directory: &mut AttributeSet, metaverse: &mut AttributeSet) {
         let key = match &self.kind {

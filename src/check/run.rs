@@ -7,13 +7,14 @@ use rayon::prelude::*;
 use super::bound::{Check, ClassSet, Kind};
 use super::finding::{Finding, finish};
 use super::finding_report::{FindingReport, NotRun};
+use super::needs::{Blind, Sight};
 use super::object_pass::{ObjectPass, Trouble, Yield};
 use super::set::CheckSet;
 use super::view::View;
 use super::{collision, exception, total};
 use crate::config::Settings;
+use crate::directory::ObjectId;
 use crate::directory::order::compare_folded;
-use crate::directory::{AttributeId, Class, ObjectId};
 use crate::outcome::ReasonSet;
 use crate::sync::simulation::Simulation;
 
@@ -41,11 +42,18 @@ pub fn run(
 ) -> CheckResults {
     let view = View::new(simulation, settings);
     let mut not_run = Vec::new();
-    let present = present_classes(&view);
-    let runnable = checks
-        .checks()
-        .iter()
-        .filter_map(|check| Some((check, seeing(&view, check, present, &mut not_run)?)));
+    let sight = Sight {
+        names: view.directory().names(),
+        roles: &view.roles,
+        occurs: &|id| view.directory().occurs(id),
+        present: present_classes(&view),
+    };
+    let runnable = checks.checks().iter().filter_map(|check| {
+        let (seeing, blind) = sight.of(check);
+        let note = |blind: &Blind| NotRun { check: check.id().to_owned(), why: blind.why(sight.names) };
+        not_run.extend(blind.iter().map(note));
+        Some((check, seeing?))
+    });
     let pass = ObjectPass::new(runnable.collect());
     let results = examine_objects(&view, &pass).join(examine_all(&view, &pass));
     let mut notices = trouble_notices(&view, &pass, results.troubles);
@@ -55,49 +63,6 @@ pub fn run(
     notices.extend(exception::apply(&mut findings, &settings.exceptions, &ran, today));
     let findings = findings.into_iter().map(|finding| finding.report).collect();
     CheckResults { findings, not_run, notices }
-}
-
-/// The classes for which what the check needs occurs in the input; notes what does not. `None`: the check has nothing
-/// to look at. A need may mean another attribute for every class ([`super::role`]).
-fn seeing(
-    view: &View<'_, '_>,
-    check: &Check,
-    present: ClassSet,
-    not_run: &mut Vec<NotRun>,
-) -> Option<ClassSet> {
-    if check.needs.is_empty() {
-        return Some(check.classes);
-    }
-    let mut seeing = ClassSet::default();
-    let mut blind: Vec<(Class, String)> = Vec::new();
-    for class in Class::SYNCHRONIZED.into_iter().filter(|class| check.classes.contains(*class)) {
-        match missing_need(view, check, class) {
-            None => seeing.insert(class),
-            Some(names) => blind.push((class, names)),
-        }
-    }
-    let note = |why: String| NotRun { check: check.id().to_owned(), why };
-    if seeing == ClassSet::default() {
-        let names = blind.first().map_or("", |(_, names)| names);
-        not_run.push(note(format!("no input has attribute {names}")));
-        return None;
-    }
-    for (class, names) in blind.iter().filter(|(class, _)| present.contains(*class)) {
-        let class = class.name().unwrap_or_default();
-        not_run.push(note(format!("for objects of class {class}: no input has attribute {names}")));
-    }
-    Some(seeing)
-}
-
-/// The attributes, of which the check needs one for this class, that occur nowhere in the input.
-fn missing_need(view: &View<'_, '_>, check: &Check, class: Class) -> Option<String> {
-    let directory = view.directory();
-    let resolved = |id: &AttributeId| view.roles.resolve(*id, class);
-    let occurs = |id: &AttributeId| resolved(id).is_some_and(|id| directory.occurs(id));
-    let group = check.needs.iter().find(|group| !group.iter().any(occurs))?;
-    let names: Vec<&str> =
-        group.iter().map(|id| directory.names().name(resolved(id).unwrap_or(*id))).collect();
-    Some(names.join(" or "))
 }
 
 fn present_classes(view: &View<'_, '_>) -> ClassSet {

@@ -197,7 +197,7 @@ fn write_file(format: Format, path: &Path, report: &Report) -> Result<(), Failur
 
 /// Splits `NAME=` off. A name stands only before a path or a URL scheme, so an `=` after a slash, a backslash or a
 /// colon belongs to the path or URL; a file that exists under the whole text is that file.
-fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
+pub(super) fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
     let named = text.split_once('=').filter(|(name, path)| {
         !name.is_empty()
             && !path.is_empty()
@@ -213,7 +213,7 @@ fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
     Ok(SourceArgument { forest, path: path.to_owned() })
 }
 
-fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> {
+pub(super) fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> {
     let default = Path::new("presync.toml");
     let Some(path) = config.or_else(|| default.exists().then_some(default)) else {
         return Ok(Settings::default());
@@ -231,7 +231,7 @@ fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> {
 }
 
 /// Settings that are valid, but that this version would have to ignore, are refused instead.
-fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
+pub(super) fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
     let mut problems = Vec::new();
     if settings.sync.engine == Engine::CloudSync {
         problems.push("[sync] engine = \"cloud-sync\": this version simulates Entra Connect Sync only");
@@ -242,7 +242,7 @@ fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
     if problems.is_empty() { Ok(()) } else { Err(Failure::usage(problems.join("\n"))) }
 }
 
-fn failure(error: &PredictError) -> Failure {
+pub(super) fn failure(error: &PredictError) -> Failure {
     let exit = match error {
         PredictError::Load(_) => Exit::Input,
         PredictError::Rule(_) | PredictError::Usage(_) => Exit::Usage,

@@ -61,6 +61,70 @@ impl InputFormat {
     }
 }
 
+/// Where an input seems to come from: read from its first 64 KiB, a guess where nothing says so. Only `doctor` shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Name of the encoding it was read in (`UTF-8`, `UTF-16LE`, `windows-1252`, …).
+    pub encoding: Option<&'static str>,
+    /// Whether a byte order mark stands at the start.
+    pub has_mark: bool,
+    /// `gzip` or `zstd`.
+    pub compression: Option<&'static str>,
+    /// `LF`, `CRLF`, `CR` or `mixed`; `None` when there is no line end.
+    pub line_ends: Option<&'static str>,
+    /// The program that wrote it.
+    pub writer: Option<Writer>,
+    /// What the first search header says.
+    pub search: SearchHeader,
+}
+
+/// What ldapsearch writes above its results, verbatim.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchHeader {
+    /// The base and the scope (`DC=corp,DC=example` and `subtree`).
+    pub base: Option<(String, String)>,
+    /// The filter.
+    pub filter: Option<String>,
+    /// The attributes asked for; `ALL` when there was no list.
+    pub requested: Option<String>,
+}
+
+/// A program that exports directories or tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// ldifde.
+    Ldifde,
+    /// ldapsearch, with how many `-L`.
+    Ldapsearch(u8),
+    /// ldbsearch or samba-tool.
+    Ldbsearch,
+    /// Apache Directory Studio.
+    DirectoryStudio,
+    /// csvde.
+    Csvde,
+    /// `Export-Csv` after the cmdlets for a directory.
+    PowerShell(PowerShellEdition),
+    /// `Export-Csv` in the Exchange Management Shell.
+    ExchangeShell(PowerShellEdition),
+    /// Microsoft Graph itself.
+    Graph,
+    /// Microsoft Graph PowerShell, or one of the modules before it.
+    GraphPowerShell,
+    /// A download from an admin centre.
+    Portal,
+}
+
+/// Which PowerShell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PowerShellEdition {
+    /// Windows PowerShell 5.1.
+    Windows,
+    /// PowerShell 7.
+    Core,
+    /// One of them.
+    Unknown,
+}
+
 /// Something about a whole input that the user must know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceWarning {
@@ -91,6 +155,8 @@ pub struct Source {
     pub complete: bool,
     /// Sorted by line, then id.
     pub warnings: Vec<SourceWarning>,
+    /// Where it seems to come from.
+    pub origin: Origin,
 }
 
 impl Source {
@@ -105,6 +171,7 @@ impl Source {
             skipped: BTreeMap::new(),
             complete: true,
             warnings: Vec::new(),
+            origin: Origin::default(),
         }
     }
 

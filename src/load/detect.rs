@@ -146,7 +146,7 @@ fn json(start: &str) -> Detected {
             refuse("a BloodHound collection", EXPORT_AGAIN)
         }
         () if ["@odata.", "onPremises", "OnPremises", "userPrincipalName", "\"id\""].into_iter().any(has)
-            && !has("DistinguishedName\": \"CN=") =>
+            && !has("\"DistinguishedName\":") =>
         {
             refuse("a Microsoft Graph export of a tenant", USE_TENANT)
         }
@@ -245,6 +245,11 @@ mod tests {
             ("UserPrincipalName,SamAccountName,UserType\n", "csv"),
             ("{\"@odata.context\":\"x\",\"value\":[]}", "Graph"),
             ("[{\"id\":\"7b\",\"onPremisesImmutableId\":null}]", "Graph"),
+            ("[{\"id\":\"7b\",\"onPremisesDistinguishedName\": \"CN=Nia,DC=corp\"}]", "Graph"),
+            (
+                "[{\"DistinguishedName\": \"CN=Nia,DC=corp\",\"UserPrincipalName\":\"a@b\"}]",
+                "no directory export",
+            ),
             ("{\"data\":[],\"meta\":{\"type\":\"users\"}}", "BloodHound"),
             ("<?xml version='1.0'?><cs-objects>", "connector-space"),
             ("<Objs Version=\"1.1.0.1\">", "CLIXML"),

@@ -25,6 +25,18 @@ pub(super) enum Charset {
     Binary,
 }
 
+impl Charset {
+    /// The name of the encoding; `None` for binary data.
+    pub(super) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Presumed => Some(UTF_8.name()),
+            Self::Known(encoding) => Some(encoding.name()),
+            Self::Utf32 => Some("UTF-32LE"),
+            Self::Binary => None,
+        }
+    }
+}
+
 /// The encoding that the start of a file shows, and the length of its byte order mark.
 pub(super) fn sniff(head: &[u8], stated: Option<&'static Encoding>) -> (Charset, usize) {
     let marked = match head {
@@ -99,6 +111,14 @@ pub(super) enum OddKind {
 }
 
 impl OddKind {
+    /// The code page, if one was guessed.
+    pub(super) fn guessed(self) -> Option<&'static str> {
+        match self {
+            Self::Guessed(name) => Some(name),
+            Self::Damaged(_) => None,
+        }
+    }
+
     /// Stable id of the warning and its text.
     pub(super) fn warning(self) -> (&'static str, String) {
         match self {

@@ -48,9 +48,9 @@ pub(super) fn expand(path: &str) -> Result<Vec<String>, LoadError> {
     Ok(files)
 }
 
-/// Opens an input and gives its first [`HEAD_BYTES`] and a reader of the whole; `-` is standard input. Compressed
-/// content is recognized by its first bytes, not by the name.
-pub(super) fn open(path: &str) -> Result<(Vec<u8>, Bytes), LoadError> {
+/// Opens an input and gives the name of its compression, its first [`HEAD_BYTES`] and a reader of the whole; `-` is
+/// standard input. Compressed content is recognized by its first bytes, not by the name.
+pub(super) fn open(path: &str) -> Result<(Option<&'static str>, Vec<u8>, Bytes), LoadError> {
     let failed = |error| LoadError::Io { path: path.to_owned(), error };
     let raw: Bytes = if path == "-" {
         Box::new(io::stdin())
@@ -67,15 +67,13 @@ pub(super) fn open(path: &str) -> Result<(Vec<u8>, Bytes), LoadError> {
         Box::new(file)
     };
     let (head, rest) = peek(raw).map_err(failed)?;
-    match head.as_slice() {
-        [0x1f, 0x8b, ..] => {
-            peek(Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 18, rest)))).map_err(failed)
-        }
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            peek(Box::new(ZstdFrames::Between(BufReader::with_capacity(1 << 18, rest)))).map_err(failed)
-        }
-        _ => Ok((head, rest)),
-    }
+    let buffered = |rest| BufReader::with_capacity(1 << 18, rest);
+    let (name, plain): (_, Bytes) = match head.as_slice() {
+        [0x1f, 0x8b, ..] => ("gzip", Box::new(MultiGzDecoder::new(buffered(rest)))),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("zstd", Box::new(ZstdFrames::Between(buffered(rest)))),
+        _ => return Ok((None, head, rest)),
+    };
+    peek(plain).map_err(failed).map(|(head, bytes)| (Some(name), head, bytes))
 }
 
 /// The first bytes, and a reader that gives them again.
@@ -126,7 +124,7 @@ mod tests {
     use super::*;
 
     fn content(path: &std::path::Path) -> Vec<u8> {
-        let (_, mut rest) = open(&path.to_string_lossy()).unwrap();
+        let (_, _, mut rest) = open(&path.to_string_lossy()).unwrap();
         let mut all = Vec::new();
         rest.read_to_end(&mut all).unwrap();
         all

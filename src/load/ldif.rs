@@ -94,6 +94,7 @@ fn parse_some(blocks: &Mutex<Blocks>, table: NameTable, context: &Context<'_>) -
         if let Some((at, kind)) = odd {
             let before = buffer.text().get(..at).unwrap_or_default();
             let (id, message) = kind.warning();
+            parsed.tally.guessed = kind.guessed();
             parsed.tally.notes.add(
                 id,
                 u64::from(dropped_lines.unwrap_or_default() + line::breaks_in(before)),
@@ -159,6 +160,7 @@ fn describe(
     }
     source.complete &= !tally.incomplete;
     source.objects = tally.loaded;
+    source.origin.encoding = tally.guessed.or(source.origin.encoding);
     for (reason, count) in tally.skipped {
         *source.skipped.entry(reason).or_default() += count;
     }

@@ -71,13 +71,18 @@ pub(super) fn needed(
     names: &mut AttributeNames,
 ) -> Result<AttributeSet, RuleError> {
     let reported: AttributeSet = REPORTED.iter().filter_map(|name| names.intern(name)).collect();
-    let rules = default_rules(&options(settings, true, true));
+    let rules = widest(settings);
     let mut needed = sync::needed_attributes(&rules, metaverse_wanted, &reported, names)?;
     needed.extend(&ALWAYS.iter().copied().collect());
     for name in EXCHANGE.iter().chain(LYNC) {
         needed.extend(&names.intern(name).into_iter().collect());
     }
     Ok(needed)
+}
+
+/// The rules of a forest that has every schema.
+pub(super) fn widest(settings: &Settings) -> Vec<Rule> {
+    default_rules(&options(settings, true, true))
 }
 
 /// The rules of every forest, in connector order.

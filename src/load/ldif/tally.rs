@@ -19,6 +19,8 @@ pub(super) struct Tally {
     pub(super) announced: Option<(u64, u64)>,
     /// The input says that something is missing.
     pub(super) incomplete: bool,
+    /// The code page that was guessed.
+    pub(super) guessed: Option<&'static str>,
 }
 
 impl Tally {
@@ -41,6 +43,7 @@ impl Tally {
         self.loaded += block.loaded;
         self.bare += block.bare;
         self.incomplete |= block.incomplete;
+        self.guessed = self.guessed.or(block.guessed);
         if let Some((count, line)) = block.announced {
             let (all, first) = self.announced.unwrap_or((0, line + first_line));
             self.announced = Some((all.saturating_add(count), first));

@@ -1,0 +1,47 @@
+//! `presync doctor`: describes inputs; ends with 3 when one of them cannot be used.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::doctor::{self, Request, json, table};
+
+use super::check::{failure, read_settings, refuse_unsupported, source_argument};
+use super::{Exit, Failure, terminal};
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Export to examine: a path, a pattern with * or ?, or - for standard input. NAME= names its forest
+    #[arg(required_unless_present = "tenant", value_name = "[NAME=]SOURCE")]
+    sources: Vec<String>,
+    /// What the tenant already holds: a Microsoft Graph JSON export, or a CSV. May be repeated
+    #[arg(long, value_name = "FILE")]
+    tenant: Vec<String>,
+    /// Settings file; default: presync.toml in the current directory, if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Format on standard output
+    #[arg(long, value_enum, default_value = "table")]
+    format: DoctorFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DoctorFormat {
+    Table,
+    Json,
+}
+
+impl Doctor {
+    pub(super) fn run(self) -> Result<Exit, Failure> {
+        let settings = read_settings(self.config.as_deref())?;
+        refuse_unsupported(&settings)?;
+        let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
+        let request = Request { sources, tenants: self.tenant, settings };
+        let diagnosis = doctor::diagnose(&request).map_err(|error| failure(&error))?;
+        super::print(|out| match self.format {
+            DoctorFormat::Table => table::write(&diagnosis, out, terminal::table_style().width),
+            DoctorFormat::Json => json::write(&diagnosis, out),
+        })?;
+        Ok(if diagnosis.is_complete() { Exit::Success } else { Exit::Input })
+    }
+}
