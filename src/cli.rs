@@ -5,6 +5,7 @@
 mod check;
 mod explain;
 mod init;
+mod input;
 mod list;
 mod terminal;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::lost_text::LostText;
 use super::super::notes::Notes;
 
 /// Counts and warnings of one block, or of all blocks so far.
@@ -19,6 +20,9 @@ pub(super) struct Tally {
     pub(super) announced: Option<(u64, u64)>,
     /// The input says that something is missing.
     pub(super) incomplete: bool,
+    pub(super) lost: LostText,
+    /// Line of the first NUL byte.
+    pub(super) nul_line: Option<u64>,
 }
 
 impl Tally {
@@ -41,6 +45,8 @@ impl Tally {
         self.loaded += block.loaded;
         self.bare += block.bare;
         self.incomplete |= block.incomplete;
+        self.lost.append(block.lost, first_line);
+        self.nul_line = self.nul_line.or(block.nul_line.map(|line| line + first_line));
         if let Some((count, line)) = block.announced {
             let (all, first) = self.announced.unwrap_or((0, line + first_line));
             self.announced = Some((all.saturating_add(count), first));
