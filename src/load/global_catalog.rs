@@ -37,7 +37,7 @@ pub(super) fn signs(text: &str, format: InputFormat) -> Option<String> {
 /// Comments, and the command line of a terminal copy, before or between records.
 fn port_in_ldif(text: &str) -> Option<String> {
     let mut lines = text.split(['\n', '\r']).take(LOOKED_AT_LINES);
-    let told = lines.find_map(|line| {
+    lines.find_map(|line| {
         let is_comment = line.starts_with('#');
         let is_command = ["ldapsearch", "ldifde", "ldbsearch"].iter().any(|tool| line.contains(tool));
         if !(is_comment || is_command) {
@@ -48,8 +48,7 @@ fn port_in_ldif(text: &str) -> Option<String> {
         }
         let port = PORTS.iter().find(|port| ends_a_number(line, port))?;
         Some(format!("the search went to port {}", port.trim_start_matches(|c: char| !c.is_ascii_digit())))
-    });
-    told
+    })
 }
 
 /// Whether a line holds a port that is not the start of a longer number.

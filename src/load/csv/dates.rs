@@ -42,9 +42,8 @@ impl DateEvidence {
         match (self.day_first, self.month_first) {
             (true, true) => None,
             (false, true) => Some(DateOrder::MonthFirst),
-            (true, false) => Some(DateOrder::DayFirst),
             (false, false) if self.ambiguous => stated,
-            (false, false) => Some(DateOrder::DayFirst),
+            (_, false) => Some(DateOrder::DayFirst),
         }
     }
 }

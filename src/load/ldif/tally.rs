@@ -76,7 +76,9 @@ impl Tally {
                 format!("the search asked for these attributes only: {requested}")
             });
         } else if let Some(base) = text.strip_prefix("base <").and_then(|rest| rest.split_once('>')) {
-            let head = base.0.split(',').all(|part| part.trim().to_ascii_lowercase().starts_with("dc="));
+            // An empty base is the whole forest.
+            let head = base.0.is_empty()
+                || base.0.split(',').all(|part| part.trim().to_ascii_lowercase().starts_with("dc="));
             let subtree = base.1.contains("subtree");
             self.filtered(!head || !subtree, line, || {
                 let (dn, scope) = base;
