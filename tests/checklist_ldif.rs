@@ -277,3 +277,19 @@ fn a_single_line_of_50_megabytes() {
     let text = format!("dn: CN=a,DC=x\nthumbnailPhoto:: {photo}\nsn: a\n\n{NIA}");
     check(&[nia("50 MB single line", text).skips("limit-exceeded", 1).warns(&["limit-exceeded"])]);
 }
+
+#[test]
+fn duplicate_dn_in_a_domain_and_a_global_catalogue_export() {
+    let lean = "# refldap://gc.corp.example:3268/DC=eu,DC=corp\n\ndn: CN=Nia,DC=corp,DC=example\nobjectClass: user\nmail: old@x\n";
+    for order in [[("domain.ldf", NIA), ("gc.ldf", lean)], [("gc.ldf", lean), ("domain.ldf", NIA)]] {
+        let full = format!("{NIA}sn: Okoro\n");
+        let files = order.map(|(name, text)| (name, if text == NIA { full.as_str() } else { text }, None));
+        let directory = support::load_files(&files).expect("both files are usable");
+        assert_eq!(support::one_value(&directory, 0, "mail"), "nia@corp.example");
+        let of_gc = directory.sources().iter().find(|source| source.path.ends_with("gc.ldf"));
+        let warnings = &of_gc.expect("it is an input").warnings;
+        let told = warnings.iter().find(|warning| warning.id == "duplicate").expect("it says so");
+        assert!(told.message.contains("was kept") && told.message.contains("domain.ldf"), "{}", told.message);
+        assert!(warnings.iter().any(|warning| warning.id == "global-catalog"));
+    }
+}
