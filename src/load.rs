@@ -50,6 +50,7 @@ pub mod tenant;
 
 mod detect;
 mod encoding;
+mod error;
 mod forest;
 mod global_catalog;
 mod input;
@@ -61,10 +62,11 @@ mod notes;
 mod options;
 mod zstandard;
 
-use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
 use encoding::Text;
+pub use error::LoadError;
+use error::binary;
 use input::Opened;
 use ldif::slices::SlicedObject;
 pub use options::{ColumnMap, DateOrder, InputOptions, StatedEncoding};
@@ -251,16 +253,6 @@ fn read_csv(
     Ok(chunks)
 }
 
-/// A NUL byte beyond the start of a file that looked like text.
-fn binary(path: &str, line: u64) -> LoadError {
-    LoadError::Unusable {
-        path: path.to_owned(),
-        line: Some(line),
-        problem: "there are NUL bytes: this is a binary file, or text that was damaged".into(),
-        advice: "Export again, or copy the file again in binary mode.".into(),
-    }
-}
-
 /// Joins what was loaded: forests, duplicates, counts.
 fn assemble(mut sources: Vec<Loaded>, names: AttributeNames, forest_order: &[String]) -> Directory {
     let forests = forest::assign(&sources, forest_order);
@@ -377,63 +369,3 @@ pub struct Context<'a> {
     /// What the user states about the sources.
     pub options: &'a InputOptions,
 }
-
-/// Why an input cannot be used.
-#[derive(Debug)]
-pub enum LoadError {
-    /// It cannot be opened or read.
-    Io {
-        /// As named by the user.
-        path: String,
-        /// What the system says.
-        error: std::io::Error,
-    },
-    /// It is of a kind that is refused.
-    Refused {
-        /// As named by the user.
-        path: String,
-        /// What it is, as a noun phrase.
-        found: String,
-        /// What to do instead, as a sentence.
-        advice: String,
-    },
-    /// It is of the right kind, but nothing in it can be used.
-    Unusable {
-        /// As named by the user.
-        path: String,
-        /// Line, from 1, where known.
-        line: Option<u64>,
-        /// What is wrong, as a sentence part.
-        problem: String,
-        /// What to do, as a sentence.
-        advice: String,
-    },
-}
-
-impl LoadError {
-    /// The same for an input whose format was stated, which may be what is wrong.
-    fn read_as(mut self, stated: InputFormat) -> Self {
-        if let Self::Refused { advice, .. } | Self::Unusable { advice, .. } = &mut self {
-            *advice = format!(
-                "It was read as {} because --input-format says so; leave the option out to have it recognized.",
-                stated.name()
-            );
-        }
-        self
-    }
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, error } => write!(f, "{path}: cannot be read: {error}"),
-            Self::Refused { path, found, advice } => write!(f, "{path}: this is {found}. {advice}"),
-            Self::Unusable { path, line: Some(line), problem, advice } => {
-                write!(f, "{path}:{line}: {problem}. {advice}")
-            }
-            Self::Unusable { path, line: None, problem, advice } => write!(f, "{path}: {problem}. {advice}"),
-        }
-    }
-}
-
-impl std::error::Error for LoadError {}
