@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod explain;
 mod init;
+mod input;
 mod list;
 mod terminal;
 

@@ -13,6 +13,7 @@ mod section;
 use std::collections::BTreeMap;
 
 pub use problem::{Problem, SettingsError, closest};
+pub use read::map_entry;
 
 /// A complete, commented `presync.toml`; it reads as the defaults.
 pub const EXAMPLE: &str = include_str!("config/example.toml");
@@ -341,6 +342,8 @@ pub struct Settings {
     pub checks: BTreeMap<String, CheckSetting>,
     /// Line of each `[checks]` entry in the settings file, from 1; the same keys as `checks` after reading a file.
     pub check_lines: BTreeMap<String, u64>,
+    /// `[map]`: headers of CSV columns and the attributes they stand for, in the order of the file.
+    pub map: Vec<(String, String)>,
     /// `[[exception]]`, in order.
     pub exceptions: Vec<Exception>,
     /// The settings file as named by the user; empty without one.

@@ -21,6 +21,8 @@
 //! | `encoding-guessed` | The file is not UTF-8; it was read in the code page named. |
 //! | `export-filtered` | The header of the search shows a base, a filter or a list of attributes: the rest is not seen. |
 //! | `external-value` | A value is in another file or at a URL (`:<`), which is never opened. |
+//! | `file-cut` | The file, or the compressed data in it, breaks off; what was read counts. |
+//! | `global-catalog` | The export was made from a global catalogue, which lacks many attributes. |
 //! | `identifier-unreadable` | The text of a GUID or SID has no known form; it was kept as it is. |
 //! | `junk-line` | A line is nothing LDIF knows; it was skipped. Five are shown. |
 //! | `limit-exceeded` | A line, a value or a record is larger than the limits allow; the record was skipped. |
@@ -32,8 +34,10 @@
 //! | `search-incomplete` | The search that made the file ended with an error or a limit: objects are missing. |
 //! | `second-dn` | A `dn` line inside a record (an empty line is missing); a new record was started there. |
 //! | `secret-dropped` | The file holds passwords or other secrets; they were dropped. |
+//! | `single-valued-twice` | An attribute that holds one value in the directory has several; all were kept. |
 //! | `stray-continuation` | A continuation line with nothing before it to continue was skipped. |
 //! | `tab-continuation` | A line that starts with a tab was read as the continuation of the line before. |
+//! | `text-lost` | Letters were lost before the file reached us: `?`, U+FFFD or mojibake in the place of letters. |
 //! | `unknown-option` | An attribute option is not known and was ignored. |
 //! | `unreadable-objects` | More than one in five objects has no attributes: the account of the export could not read them. |
 //! | `version-unknown` | The LDIF version is not 1. |
@@ -46,19 +50,27 @@ pub mod tenant;
 
 mod detect;
 mod encoding;
+mod error;
 mod forest;
+mod global_catalog;
 mod input;
 mod ldif;
+mod lost_text;
 mod merge;
 mod names;
 mod notes;
+mod options;
 mod origin;
+mod zstandard;
 
-use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
 use encoding::Text;
+pub use error::LoadError;
+use error::binary;
+use input::Opened;
 use ldif::slices::SlicedObject;
+pub use options::{ColumnMap, DateOrder, InputOptions, StatedEncoding};
 
 use crate::directory::{
     AttributeNames, Chunk, Directory, ForestId, InputFormat, InputRole, Origin, Source, SourceId,
@@ -93,8 +105,8 @@ pub struct LoadRequest<'a> {
     pub forest_order: &'a [String],
     /// Bounds on single records.
     pub limits: Limits,
-    /// The encoding of all files, when the user states one.
-    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// How the sources are written, as far as the user states it.
+    pub options: InputOptions,
     /// Text parsed at a time by one thread; changes nothing in the result.
     pub block_bytes: usize,
 }
@@ -108,7 +120,7 @@ impl<'a> LoadRequest<'a> {
             names,
             forest_order: &[],
             limits: Limits::default(),
-            encoding: None,
+            options: InputOptions::default(),
             block_bytes: BLOCK_BYTES,
         }
     }
@@ -133,9 +145,14 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
     for argument in request.sources {
         for path in input::expand(&argument.path)? {
             let id = SourceId(u16::try_from(sources.len()).map_err(|_| too_many(&path))?);
-            let context =
-                Context { source: id, wanted: &request.wanted, names: &names, limits: request.limits };
-            let mut loaded = load_one(&path, request.encoding, request.block_bytes, &context)?;
+            let context = Context {
+                source: id,
+                wanted: &request.wanted,
+                names: &names,
+                limits: request.limits,
+                options: &request.options,
+            };
+            let mut loaded = load_one(&path, request.block_bytes, &context)?;
             loaded.forest.clone_from(&argument.forest);
             sources.push(loaded);
         }
@@ -168,40 +185,58 @@ fn too_many(path: &str) -> LoadError {
 }
 
 /// Loads one file.
-fn load_one(
-    path: &str,
-    stated: Option<&'static encoding_rs::Encoding>,
-    block_bytes: usize,
-    context: &Context<'_>,
-) -> Result<Loaded, LoadError> {
-    let (compression, head, bytes) = input::open(path)?;
-    let (charset, mark_bytes) = encoding::sniff(&head, stated);
+fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loaded, LoadError> {
+    let Opened { compression, head, bytes, cut } = input::open(path)?;
+    let (charset, mark_bytes) = encoding::sniff(&head, context.options.encoding);
     let shown = encoding::head_text(&head, charset, mark_bytes);
-    let format = match detect::detect(&head, &shown, charset == encoding::Charset::Binary) {
-        detect::Detected::Format(format) => format,
-        detect::Detected::Refused { found, advice } => {
-            return Err(LoadError::Refused { path: path.into(), found: found.into(), advice: advice.into() });
-        }
-        detect::Detected::Unusable { problem, advice } => {
-            return Err(LoadError::Unusable {
-                path: path.into(),
-                line: None,
-                problem: problem.into(),
-                advice: advice.into(),
-            });
-        }
-    };
+    let format = choose_format(path, (&head, &shown), charset, context.options)?;
     let mut source = Source::new(path, InputRole::Source, format);
     source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
     let text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?;
-    let (chunks, sliced) = if format == InputFormat::Ldif {
-        let ldif = ldif::read(text, block_bytes, context, &mut source)?;
-        (ldif.chunks, ldif.sliced)
+    let loaded = if format == InputFormat::Ldif {
+        ldif::read(text, block_bytes, context, &mut source).map(|ldif| (ldif.chunks, ldif.sliced))
     } else {
-        (read_csv(text, format, context, &mut source)?, Vec::new())
+        read_csv(text, format, context, &mut source).map(|chunks| (chunks, Vec::new()))
     };
+    let (chunks, sliced) = loaded.map_err(|error| match context.options.format {
+        Some(stated) => error.read_as(stated),
+        None => error,
+    })?;
+    if let Some(message) = cut.message() {
+        source.complete = false;
+        source.warn("file-cut", None, message);
+    }
+    if let Some(message) = global_catalog::signs(&shown, format) {
+        source.warn("global-catalog", None, message);
+    }
     Ok(Loaded { source, forest: None, chunks, sliced })
+}
+
+/// The format of an input: as stated, else as its content shows.
+fn choose_format(
+    path: &str,
+    (head, shown): (&[u8], &str),
+    charset: encoding::Charset,
+    options: &InputOptions,
+) -> Result<InputFormat, LoadError> {
+    let binary = charset == encoding::Charset::Binary;
+    let detected = match options.format {
+        Some(stated) => detect::not_text(head, shown, binary).unwrap_or(detect::Detected::Format(stated)),
+        None => detect::detect(head, shown, binary, &options.map),
+    };
+    match detected {
+        detect::Detected::Format(format) => Ok(format),
+        detect::Detected::Refused { found, advice } => {
+            Err(LoadError::Refused { path: path.into(), found: found.into(), advice: advice.into() })
+        }
+        detect::Detected::Unusable { problem, advice } => Err(LoadError::Unusable {
+            path: path.into(),
+            line: None,
+            problem: problem.into(),
+            advice: advice.into(),
+        }),
+    }
 }
 
 fn read_csv(
@@ -216,6 +251,8 @@ fn read_csv(
         let (id, message) = odd.kind.warning();
         source.warn(id, text.odd_line(), message);
         source.origin.encoding = odd.kind.guessed().or(source.origin.encoding);
+        // Replacement characters are then ours, and a wrong guess looks like a wrong guess of somebody else.
+        source.warnings.retain(|warning| warning.id != "text-lost");
     }
     Ok(chunks)
 }
@@ -276,7 +313,7 @@ fn visible(
 
 /// Loads a tenant file: Microsoft Graph JSON or a CSV of cloud objects.
 pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> {
-    let (compression, head, bytes) = input::open(path)?;
+    let Opened { compression, head, bytes, cut } = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, None);
     let shown = encoding::head_text(&head, charset, mark_bytes);
     let mut text = Text::new(bytes, charset, mark_bytes)
@@ -285,6 +322,10 @@ pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> 
     let (objects, mut source) = tenant::read(&mut text, path, &Limits::default())?;
     source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
     source.origin.encoding = text.odd().and_then(|odd| odd.kind.guessed()).or(source.origin.encoding);
+    if let Some(message) = cut.message() {
+        source.complete = false;
+        source.warn("file-cut", None, message);
+    }
     Ok((objects, source))
 }
 
@@ -295,7 +336,7 @@ pub fn expand(path: &str) -> Result<Vec<String>, LoadError> {
 
 /// Where a file seems to come from, whether or not it can be loaded. Reads its first 64 KiB.
 pub fn origin_of(path: &str) -> Result<Origin, LoadError> {
-    let (compression, head, _) = input::open(path)?;
+    let Opened { compression, head, .. } = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, None);
     let shown = encoding::head_text(&head, charset, mark_bytes);
     Ok(origin::of(&shown, charset, mark_bytes > 0, compression))
@@ -345,51 +386,6 @@ pub struct Context<'a> {
     pub names: &'a RwLock<AttributeNames>,
     /// Bounds.
     pub limits: Limits,
+    /// What the user states about the sources.
+    pub options: &'a InputOptions,
 }
-
-/// Why an input cannot be used.
-#[derive(Debug)]
-pub enum LoadError {
-    /// It cannot be opened or read.
-    Io {
-        /// As named by the user.
-        path: String,
-        /// What the system says.
-        error: std::io::Error,
-    },
-    /// It is of a kind that is refused.
-    Refused {
-        /// As named by the user.
-        path: String,
-        /// What it is, as a noun phrase.
-        found: String,
-        /// What to do instead, as a sentence.
-        advice: String,
-    },
-    /// It is of the right kind, but nothing in it can be used.
-    Unusable {
-        /// As named by the user.
-        path: String,
-        /// Line, from 1, where known.
-        line: Option<u64>,
-        /// What is wrong, as a sentence part.
-        problem: String,
-        /// What to do, as a sentence.
-        advice: String,
-    },
-}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io { path, error } => write!(f, "{path}: cannot be read: {error}"),
-            Self::Refused { path, found, advice } => write!(f, "{path}: this is {found}. {advice}"),
-            Self::Unusable { path, line: Some(line), problem, advice } => {
-                write!(f, "{path}:{line}: {problem}. {advice}")
-            }
-            Self::Unusable { path, line: None, problem, advice } => write!(f, "{path}: {problem}. {advice}"),
-        }
-    }
-}
-
-impl std::error::Error for LoadError {}

@@ -18,7 +18,7 @@ use crate::directory::{
     AttributeNames, AttributeSet, Directory, ObjectId, Source, WantedAttributes, attribute,
 };
 use crate::entra;
-use crate::load::{self, LoadError, SourceArgument};
+use crate::load::{self, InputOptions, LoadError, SourceArgument};
 use crate::outcome::Reason;
 use crate::report::Report;
 use crate::sync::{self, CloudLink, MetaverseId, RuleError, Simulation};
@@ -41,6 +41,8 @@ pub enum ObjectSelection {
 pub struct Request {
     /// Directory sources.
     pub sources: Vec<SourceArgument>,
+    /// How the sources are written, as far as the user states it.
+    pub input: InputOptions,
     /// Tenant files.
     pub tenants: Vec<String>,
     /// Settings.
@@ -110,6 +112,7 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let directory = load::load(load::LoadRequest {
         wanted: WantedAttributes::Only(wanted),
         forest_order: &forest_order,
+        options: request.input.clone(),
         ..load::LoadRequest::new(&request.sources, names)
     })?;
     let (tenant, tenant_sources) = load_tenant(&request.tenants)?;

@@ -245,3 +245,46 @@ fn help_shows_the_exit_statuses_and_every_subcommand() {
         assert!(output.stdout.contains(word), "{word}");
     }
 }
+
+#[test]
+fn what_is_said_of_a_source_is_checked_and_used() {
+    let lab = Lab::new();
+    lab.write("good.ldif", GOOD);
+    let refused = |arguments: &[&str], status, words: &[&str]| {
+        lab.presync(&[&["check", "good.ldif"], arguments].concat()).refuses(status, words);
+    };
+    refused(&["--encoding", "windows1252x"], 2, &["--encoding windows1252x", "windows-1252"]);
+    refused(&["--encoding", "klingon"], 2, &["utf-16le"]);
+    refused(&["--map", "UPN"], 2, &["--map UPN", "UPN=userPrincipalName"]);
+    refused(&["--map", "UPN=user name"], 2, &["attribute"]);
+    refused(&["--date-order", "ymd"], 2, &["dmy"]);
+    refused(&["--input-format", "csvde"], 3, &["good.ldif", "--input-format"]);
+    let csv = "Login;Known as;Created;ObjectClass\nnia@corp.example;Nia;3/4/2026;user\n";
+    lab.write("own.csv", csv);
+    lab.presync(&["check", "own.csv"]).refuses(3, &["--map"]);
+    lab.write("presync.toml", "[map]\n\"login\" = \"mail\"\n\"Known as\" = \"displayName\"\n");
+    let arguments = ["check", "own.csv", "--map", "LOGIN=userPrincipalName", "--date-order", "dmy"];
+    let output = lab.presync(&[arguments.as_slice(), &["--format", "json", "--objects", "all"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(report["objects"][0]["id"], "nia@corp.example");
+    let map = serde_json::json!({ "Known as": "displayName", "LOGIN": "userPrincipalName" });
+    assert_eq!(report["run"]["settings"]["map"], map);
+    lab.write("presync.toml", "[map]\n\"UPN\" = \"user name\"\n\"Mail\" = \"mail\"\n\" mail \" = \"sn\"\n");
+    lab.presync(&["check", "good.ldif"]).refuses(2, &["presync.toml:2", "presync.toml:4", "line 3"]);
+}
+
+#[test]
+fn a_compressed_file_that_breaks_off_is_incomplete() {
+    use std::io::Write;
+    let lab = Lab::new();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    encoder.write_all(format!("{GOOD}\n# {}\n", "a comment ".repeat(20)).as_bytes()).unwrap();
+    let bytes = encoder.finish().unwrap();
+    lab.write("cut.ldif.gz", &bytes[..bytes.len() - 30]);
+    let loose = lab.presync(&["check", "cut.ldif.gz", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&loose.stdout).unwrap();
+    let input = &report["run"]["inputs"][0];
+    assert_eq!((loose.status, &input["objects"], &input["complete"]), (0, &1.into(), &false.into()));
+    assert_eq!(input["warnings"][0]["id"], "file-cut");
+    assert_eq!(lab.presync(&["check", "cut.ldif.gz", "--strict-input"]).status, 4);
+}

@@ -11,7 +11,7 @@ use presync::directory::attribute::{
 use presync::directory::{
     AttributeId, AttributeNames, Chunk, Class, InputFormat, InputRole, Source, SourceId, WantedAttributes,
 };
-use presync::load::{self, Context, Limits, LoadError, LoadRequest, SourceArgument, csv};
+use presync::load::{self, Context, InputOptions, Limits, LoadError, LoadRequest, SourceArgument, csv};
 
 const GUID: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -29,7 +29,8 @@ fn load_with(
     limits: Limits,
 ) -> (Result<Vec<Chunk>, LoadError>, Source, AttributeNames) {
     let names = RwLock::new(AttributeNames::default());
-    let context = Context { source: SourceId(0), wanted, names: &names, limits };
+    let options = InputOptions::default();
+    let context = Context { source: SourceId(0), wanted, names: &names, limits, options: &options };
     let mut source = Source::new("export.csv", InputRole::Source, format);
     let chunks = csv::read(&mut text.as_bytes(), format, &context, &mut source);
     (chunks, source, names.into_inner().unwrap())

@@ -13,6 +13,7 @@ use crate::load::SourceArgument;
 use crate::predict::{self, ObjectSelection, PredictError, Prediction, Request};
 use crate::report::{Format, Report};
 
+use super::input::InputArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -23,6 +24,8 @@ pub(super) struct Check {
     /// What the tenant already holds: Microsoft Graph JSON or a CSV of cloud objects. May be repeated
     #[arg(long, value_name = "FILE")]
     tenant: Vec<String>,
+    #[command(flatten)]
+    input: InputArguments,
     /// Format on standard output
     #[arg(long, value_enum, default_value = "table")]
     format: FormatName,
@@ -139,10 +142,12 @@ impl Check {
         }
     }
 
-    fn request(&self, settings: Settings, reports: &[(Format, &Path)]) -> Result<Request, Failure> {
+    fn request(&self, mut settings: Settings, reports: &[(Format, &Path)]) -> Result<Request, Failure> {
         let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
+        let input = self.input.options(&mut settings)?;
         Ok(Request {
             sources,
+            input,
             tenants: self.tenant.clone(),
             settings,
             select: self.select.clone(),

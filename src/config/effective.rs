@@ -8,6 +8,7 @@ impl Settings {
     /// the same names in the same order. How live sources are reached is left out, passwords and their files above all.
     pub fn effective(&self) -> Vec<(String, SettingValue)> {
         let (tenant, sync) = (&self.tenant, &self.sync);
+        let map = self.map.iter().map(|(header, name)| (header.clone(), text(name))).collect();
         let checks = self.checks.iter().map(|(name, setting)| (name.clone(), text(setting.name()))).collect();
         [
             ("source_anchor", text(&sync.source_anchor)),
@@ -36,6 +37,7 @@ impl Settings {
                 SettingValue::Boolean(tenant.allow_on_prem_update_of_on_premises_object_identifier),
             ),
             ("forests", SettingValue::List(self.forests.iter().map(forest).collect())),
+            ("map", SettingValue::Table(map)),
             ("checks", SettingValue::Table(checks)),
             ("exceptions", SettingValue::Number(self.exceptions.len() as u64)),
         ]

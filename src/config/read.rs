@@ -5,6 +5,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use super::dn_syntax;
 use super::problem::{Problem, SettingsError, did_you_mean};
 use super::section::{Reading, Section};
 use super::{
@@ -15,7 +16,7 @@ use super::{
 /// The name of a table and the keys it may have.
 type Keys = (&'static str, &'static [&'static str]);
 
-const ROOT: Keys = ("the settings", &["tenant", "sync", "forest", "checks", "exception"]);
+const ROOT: Keys = ("the settings", &["tenant", "sync", "forest", "map", "checks", "exception"]);
 const TENANT: Keys = (
     "[tenant]",
     &[
@@ -130,6 +131,7 @@ fn document_settings<'doc>(
     let mut root = open(reading, ROOT, (document, 0));
     let tenant = root.table("tenant").map(|table| tenant(open(root.reading(), TENANT, table)));
     let sync = root.table("sync").map(|table| sync(open(root.reading(), SYNC, table), path));
+    let map = root.table("map").map(|table| column_map(root.reading(), table));
     let checks = root.table("checks").map(|table| checks(root.reading(), table));
     let forests = root.tables("forest");
     let exceptions = root.tables("exception");
@@ -138,6 +140,7 @@ fn document_settings<'doc>(
         tenant: tenant.unwrap_or_default(),
         sync: sync.unwrap_or_default(),
         forests: all_forests(reading, forests, path),
+        map: map.unwrap_or_default(),
         checks,
         check_lines,
         exceptions: exceptions
@@ -344,6 +347,44 @@ fn checks<'doc>(reading: &mut Reading<'doc>, table: (&'doc DeTable<'doc>, usize)
         }
     }
     checks
+}
+
+/// Headers and attributes.
+fn column_map<'doc>(
+    reading: &mut Reading<'doc>,
+    table: (&'doc DeTable<'doc>, usize),
+) -> Vec<(String, String)> {
+    let mut section = Section::free(reading, "[map]", table);
+    let mut seen = BTreeMap::new();
+    let mut map = Vec::new();
+    for (header, offset) in section.keys() {
+        let Some(attribute) = section.attribute(header) else { continue };
+        let plain = header.trim().to_lowercase();
+        if plain.is_empty() {
+            let found = "an empty header in [map]".to_owned();
+            section.reading().report(offset, found, Some("the header of a column"), None);
+        } else if let Some(first) = seen.insert(plain, offset) {
+            let line = section.reading().line(first);
+            let found = format!("a second entry for the header {header:?} in [map]");
+            section.reading().report(offset, found, None, Some(format!("the first stands in line {line}")));
+        }
+        map.push((header.to_owned(), attribute.to_owned()));
+    }
+    map
+}
+
+/// Takes apart `HEADER=attribute` of the command line, at the last `=`; the error is a part of a sentence.
+pub fn map_entry(text: &str) -> Result<(String, String), String> {
+    let parts = text.rsplit_once('=').map(|(header, attribute)| (header.trim(), attribute.trim()));
+    match parts {
+        Some((header, attribute)) if !header.is_empty() && dn_syntax::is_attribute(attribute) => {
+            Ok((header.to_owned(), attribute.to_owned()))
+        }
+        _ => Err(
+            "write the header of a column and the name of an attribute, such as \"UPN=userPrincipalName\""
+                .to_owned(),
+        ),
+    }
 }
 
 fn exception(mut section: Section<'_, '_>) -> Option<Exception> {

@@ -11,12 +11,15 @@
 //! |---|---|
 //! | `bad-row` | Rows with another number of cells than the header were left out. |
 //! | `binary-form-assumed` | The text form that mS-DS-ConsistencyGuid was taken to be written in. |
+//! | `bom-inside` | A byte order mark stands inside the file (files were appended to each other); it was ignored. |
 //! | `cell-cut` | A cell has the length at which spreadsheets cut; its attribute is incomplete. |
 //! | `collection-lost` | Columns hold names of collection types instead of values; they count as not exported. |
 //! | `date-order-unknown` | Day and month cannot be told apart; the column counts as not exported. |
 //! | `dates-without-zone` | Dates in the culture of the exporting session were read as UTC. |
 //! | `dn-without-domain` | A distinguished name has no `DC=` part; no hierarchy comes from it. |
 //! | `duplicate-column` | Two columns have the same header; the first counts. |
+//! | `file-cut` | The file, or the compressed data in it, breaks off; what was read counts. |
+//! | `global-catalog` | The export was made from a global catalogue, which lacks many attributes (csvde). |
 //! | `limit-exceeded` | A row with a value beyond the limits was left out. |
 //! | `list-truncated` | A list was cut short by the console (`{a, b...}`); its attribute is incomplete. |
 //! | `mail-substituted` | `PrimarySmtpAddress` was taken for mail, which is not exported. |
@@ -29,9 +32,10 @@
 //! | `range-incomplete` | Slices of a `;range=` attribute are missing; it is incomplete. |
 //! | `row-not-closed` | A quote is not closed: rows are lost. |
 //! | `secret-dropped` | Columns with secrets were not read. |
+//! | `text-lost` | Letters were lost before the file reached us: `?`, U+FFFD or mojibake in the place of letters. |
 //! | `value-unreadable` | Cells in no form known for their attribute; the values are unknown. |
 //!
-//! `cell-cut`, `limit-exceeded`, `list-truncated`, `range-incomplete` and `row-not-closed` make the input incomplete.
+//! `cell-cut`, `file-cut`, `limit-exceeded`, `list-truncated`, `range-incomplete` and `row-not-closed` make the input incomplete.
 
 mod class;
 mod csvde;
@@ -78,7 +82,9 @@ pub fn read(
     let layout = {
         let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
         let delimiters: &[u8] = if format == InputFormat::Csvde { b"," } else { &layout::DELIMITERS };
-        layout::find(&head, delimiters, |name| names::is_known(name, &names))
+        layout::find(&head, delimiters, |name| {
+            context.options.map.attribute(name).is_some() || names::is_known(name, &names)
+        })
     };
     let layout = layout.ok_or_else(|| no_header(&path, &head))?;
     let mut whole = head.as_slice().chain(text);
@@ -101,6 +107,8 @@ pub fn read(
     }
     if reader.get_ref().exceeded() {
         rows.endless_row(line);
+    } else if !reader.get_ref().ends_with_break() {
+        rows.end_within_row(line);
     }
     rows.finish()
 }

@@ -4,6 +4,7 @@
 //! One arm per format in [`detect`]; the order matters, because text of one kind may quote another.
 
 use super::encoding::without_folds;
+use super::options::ColumnMap;
 use crate::directory::InputFormat;
 
 /// What an input was found to be.
@@ -58,17 +59,14 @@ const EXPORT_AGAIN: &str =
 const USE_TENANT: &str = "Give it with --tenant instead of as a source.";
 
 /// Finds out what an input is. `head` are its first bytes, `text` the same decoded, `binary` whether they hold NUL
-/// bytes that no encoding explains.
-pub(super) fn detect(head: &[u8], text: &str, binary: bool) -> Detected {
-    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+/// bytes that no encoding explains, `map` what the user says of the columns of a CSV.
+pub(super) fn detect(head: &[u8], text: &str, binary: bool, map: &ColumnMap) -> Detected {
+    if let Some(refused) = not_text(head, text, binary) {
+        return refused;
+    }
+    let start = start_of(text);
     let first_lines = || text.split(['\n', '\r']).filter(|line| !line.is_empty()).take(200);
     match () {
-        () if head.starts_with(b"PK\x03\x04") => {
-            refuse("a zip file or an Excel workbook", "Save it as \"CSV UTF-8\".")
-        }
-        () if head.starts_with(b"win-ad-ob") => refuse("an AD Explorer snapshot", EXPORT_AGAIN),
-        () if binary => refuse("a binary file (it holds NUL bytes)", EXPORT_AGAIN),
-        () if start.is_empty() => Detected::Unusable { problem: "the file is empty", advice: EXPORT_AGAIN },
         () if start.starts_with('<') => xml(start),
         () if shows_ldif(text) => Detected::Format(InputFormat::Ldif),
         () if is_json(start) => json(start),
@@ -78,7 +76,26 @@ pub(super) fn detect(head: &[u8], text: &str, binary: bool) -> Detected {
         () if is_search_log(text) => {
             refuse("a search log with records between lines of dashes", EXPORT_AGAIN)
         }
-        () => table(text),
+        () => table(text, map),
+    }
+}
+
+fn start_of(text: &str) -> &str {
+    text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n'])
+}
+
+/// Why an input cannot be any kind of text with objects, whatever the user says it is.
+pub(super) fn not_text(head: &[u8], text: &str, binary: bool) -> Option<Detected> {
+    match () {
+        () if head.starts_with(b"PK\x03\x04") => {
+            Some(refuse("a zip file or an Excel workbook", "Save it as \"CSV UTF-8\"."))
+        }
+        () if head.starts_with(b"win-ad-ob") => Some(refuse("an AD Explorer snapshot", EXPORT_AGAIN)),
+        () if binary => Some(refuse("a binary file (it holds NUL bytes)", EXPORT_AGAIN)),
+        () if start_of(text).is_empty() => {
+            Some(Detected::Unusable { problem: "the file is empty", advice: EXPORT_AGAIN })
+        }
+        () => None,
     }
 }
 
@@ -177,19 +194,20 @@ fn is_name_and_value(line: &str) -> bool {
     })
 }
 
-/// The cells of a header row, lower case, without quotes; the delimiter is whatever parts them.
-fn header(line: &str) -> Vec<String> {
+/// The cells of a header row as attributes, lower case, without quotes; the delimiter is whatever parts them.
+fn header(line: &str, map: &ColumnMap) -> Vec<String> {
     line.split([',', ';', '\t', '|'])
-        .map(|cell| cell.trim().trim_matches('"').trim().to_ascii_lowercase())
+        .map(|cell| cell.trim().trim_matches('"').trim())
+        .map(|cell| map.attribute(cell).unwrap_or(cell).to_ascii_lowercase())
         .collect()
 }
 
 /// CSV, and what is none: the header may stand below a title.
-fn table(text: &str) -> Detected {
+fn table(text: &str, map: &ColumnMap) -> Detected {
     let lines = || text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(10);
     let typed = lines().any(|line| line.starts_with("#TYPE "));
     for line in lines() {
-        let cells = header(line);
+        let cells = header(line, map);
         let has = |names: &[&str]| cells.iter().any(|cell| names.contains(&cell.as_str()));
         if has(&["distinguishedname"]) && has(&["error"]) && has(&["update"]) {
             return refuse("a result table of IdFix: findings, not objects", EXPORT_AGAIN);
@@ -204,11 +222,11 @@ fn table(text: &str) -> Detected {
             return Detected::Format(InputFormat::Csv);
         }
     }
-    let parted = lines().next().is_some_and(|line| header(line).len() > 1);
+    let parted = lines().next().is_some_and(|line| header(line, map).len() > 1);
     match () {
         () if typed || parted => Detected::Unusable {
             problem: "no column identifies the objects (DistinguishedName, ObjectGUID, SamAccountName or UserPrincipalName)",
-            advice: "Export again with -Properties * and at least one of these columns.",
+            advice: "Export again with -Properties * and at least one of these columns, or name the column with --map HEADER=attribute.",
         },
         () if lines().any(is_name_and_value) => Detected::Unusable {
             problem: "there are attributes but no dn line, so nothing tells the objects apart",
@@ -223,7 +241,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> String {
-        match detect(text.as_bytes(), text, text.contains('\0')) {
+        match detect(text.as_bytes(), text, text.contains('\0'), &ColumnMap::default()) {
             Detected::Format(format) => format.name().to_owned(),
             Detected::Refused { found, .. } => found.to_owned(),
             Detected::Unusable { problem, .. } => problem.to_owned(),

@@ -9,6 +9,7 @@ mod text;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::options::StatedEncoding;
 pub(in crate::load) use guess::without_folds;
 pub(in crate::load) use text::Text;
 
@@ -37,23 +38,24 @@ impl Charset {
     }
 }
 
-/// The encoding that the start of a file shows, and the length of its byte order mark.
-pub(super) fn sniff(head: &[u8], stated: Option<&'static Encoding>) -> (Charset, usize) {
+/// The encoding of a file, and the length of its byte order mark. A mark says more than the user, who states one
+/// encoding for all files; it never stands in a code page by chance.
+pub(super) fn sniff(head: &[u8], stated: Option<StatedEncoding>) -> (Charset, usize) {
     let marked = match head {
         [0xff, 0xfe, 0, 0, ..] => Some((Charset::Utf32, 4)),
         _ => Encoding::for_bom(head).map(|(encoding, length)| {
             (if encoding == UTF_8 { Charset::Presumed } else { Charset::Known(encoding) }, length)
         }),
     };
-    match (stated, marked) {
-        (Some(encoding), Some((Charset::Presumed, length))) if encoding == UTF_8 => {
-            (Charset::Known(encoding), length)
+    match (marked, stated) {
+        // Even an odd byte does not make it anything else when the user says UTF-8.
+        (Some((Charset::Presumed, length)), Some(StatedEncoding(Charset::Known(encoding))))
+            if encoding == UTF_8 =>
+        {
+            (Charset::Known(UTF_8), length)
         }
-        (Some(encoding), Some((Charset::Known(found), length))) if encoding == found => {
-            (Charset::Known(found), length)
-        }
-        (Some(encoding), _) => (Charset::Known(encoding), 0),
-        (None, Some(found)) => found,
+        (Some(marked), _) => marked,
+        (None, Some(StatedEncoding(charset))) => (charset, 0),
         (None, None) => (unmarked(head), 0),
     }
 }

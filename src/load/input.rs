@@ -3,12 +3,13 @@
 //! Nothing here knows encodings or formats; nothing opens anything but what the user named.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
+use std::sync::{Arc, OnceLock};
 
 use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
 
 use super::LoadError;
+use super::zstandard::{Frames, is_zstandard};
 
 /// How much of an input is looked at before it is read (`input-formats` section 2).
 pub(super) const HEAD_BYTES: usize = 64 << 10;
@@ -48,9 +49,61 @@ pub(super) fn expand(path: &str) -> Result<Vec<String>, LoadError> {
     Ok(files)
 }
 
-/// Opens an input and gives the name of its compression, its first [`HEAD_BYTES`] and a reader of the whole; `-` is
-/// standard input. Compressed content is recognized by its first bytes, not by the name.
-pub(super) fn open(path: &str) -> Result<(Option<&'static str>, Vec<u8>, Bytes), LoadError> {
+/// An opened input.
+pub(super) struct Opened {
+    /// The name of its compression.
+    pub(super) compression: Option<&'static str>,
+    /// Its first [`HEAD_BYTES`].
+    pub(super) head: Vec<u8>,
+    /// All of it.
+    pub(super) bytes: Bytes,
+    /// What `bytes` finds out at its end.
+    pub(super) cut: Cut,
+}
+
+/// Whether compressed data broke off, known when it was read to its end.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cut(Arc<OnceLock<(u64, String)>>);
+
+impl Cut {
+    /// The sentence about it.
+    pub(super) fn message(&self) -> Option<String> {
+        let (bytes, error) = self.0.get()?;
+        Some(format!(
+            "the compressed file breaks off or is damaged after {bytes} bytes of text ({error}): what was read until \
+             there counts, the rest is missing"
+        ))
+    }
+}
+
+/// Decompressed bytes as far as there are any.
+struct UntilCut<R> {
+    inner: R,
+    position: u64,
+    cut: Cut,
+}
+
+impl<R: Read> Read for UntilCut<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.cut.0.get().is_some() {
+            return Ok(0);
+        }
+        match self.inner.read(buffer) {
+            Ok(count) => {
+                self.position += count as u64;
+                Ok(count)
+            }
+            Err(error) if error.kind() != io::ErrorKind::Interrupted && self.position > 0 => {
+                let _ = self.cut.0.set((self.position, error.to_string()));
+                Ok(0)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Opens an input; `-` is standard input. Compressed content is recognized by its first bytes, not by the name.
+pub(super) fn open(path: &str) -> Result<Opened, LoadError> {
     let failed = |error| LoadError::Io { path: path.to_owned(), error };
     let raw: Bytes = if path == "-" {
         Box::new(io::stdin())
@@ -66,14 +119,20 @@ pub(super) fn open(path: &str) -> Result<(Option<&'static str>, Vec<u8>, Bytes),
         }
         Box::new(file)
     };
-    let (head, rest) = peek(raw).map_err(failed)?;
-    let buffered = |rest| BufReader::with_capacity(1 << 18, rest);
-    let (name, plain): (_, Bytes) = match head.as_slice() {
-        [0x1f, 0x8b, ..] => ("gzip", Box::new(MultiGzDecoder::new(buffered(rest)))),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("zstd", Box::new(ZstdFrames::Between(buffered(rest)))),
-        _ => return Ok((None, head, rest)),
+    let cut = Cut::default();
+    let (head, bytes) = peek(raw).map_err(failed)?;
+    let until_cut = |inner: Bytes| Box::new(UntilCut { inner, position: 0, cut: cut.clone() });
+    let (compression, (head, bytes)) = match head.as_slice() {
+        [0x1f, 0x8b, ..] => {
+            let members = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, bytes));
+            (Some("gzip"), peek(until_cut(Box::new(members))).map_err(failed)?)
+        }
+        start if is_zstandard(start) => {
+            (Some("zstd"), peek(until_cut(Box::new(Frames::new(bytes)))).map_err(failed)?)
+        }
+        _ => (None, (head, bytes)),
     };
-    peek(plain).map_err(failed).map(|(head, bytes)| (Some(name), head, bytes))
+    Ok(Opened { compression, head, bytes, cut })
 }
 
 /// The first bytes, and a reader that gives them again.
@@ -84,39 +143,6 @@ fn peek(mut bytes: Bytes) -> io::Result<(Vec<u8>, Bytes)> {
     Ok((head, Box::new(whole)))
 }
 
-/// Zstandard data: any number of frames one after the other, as `zstd` reads concatenated files.
-enum ZstdFrames {
-    Between(BufReader<Bytes>),
-    Within(Box<StreamingDecoder<BufReader<Bytes>, ruzstd::decoding::FrameDecoder>>),
-    Ended,
-}
-
-impl Read for ZstdFrames {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match std::mem::replace(self, Self::Ended) {
-                Self::Ended => return Ok(0),
-                Self::Between(mut rest) => {
-                    if rest.fill_buf()?.is_empty() {
-                        return Ok(0);
-                    }
-                    let decoder = StreamingDecoder::new(rest)
-                        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-                    *self = Self::Within(Box::new(decoder));
-                }
-                Self::Within(mut decoder) => {
-                    let count = decoder.read(buffer)?;
-                    if count > 0 || buffer.is_empty() {
-                        *self = Self::Within(decoder);
-                        return Ok(count);
-                    }
-                    *self = Self::Between(decoder.into_inner());
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -124,9 +150,10 @@ mod tests {
     use super::*;
 
     fn content(path: &std::path::Path) -> Vec<u8> {
-        let (_, _, mut rest) = open(&path.to_string_lossy()).unwrap();
+        let mut opened = open(&path.to_string_lossy()).unwrap();
         let mut all = Vec::new();
-        rest.read_to_end(&mut all).unwrap();
+        opened.bytes.read_to_end(&mut all).unwrap();
+        assert_eq!(opened.cut.message(), None);
         all
     }
 
@@ -148,13 +175,38 @@ mod tests {
     fn zstandard_of_several_frames_is_read() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("export.zst");
-        let mut bytes = Vec::new();
+        let skipped = [[0x50, 0x2a, 0x4d, 0x18].as_slice(), &[3, 0, 0, 0], b"abc"].concat();
+        let mut bytes = skipped.clone();
         for part in ["dn: CN=a\n\n", "dn: CN=b\n"] {
             let level = ruzstd::encoding::CompressionLevel::Fastest;
             bytes.extend(ruzstd::encoding::compress_to_vec(part.as_bytes(), level));
+            bytes.extend(&skipped);
         }
         std::fs::write(&path, bytes).unwrap();
         assert_eq!(content(&path), b"dn: CN=a\n\ndn: CN=b\n");
+    }
+
+    #[test]
+    fn compressed_data_that_breaks_off_gives_what_there_is() {
+        use std::fmt::Write as _;
+        let mut text = String::new();
+        for number in 0..20_000_u32 {
+            let _ = writeln!(text, "dn: CN=Object {number}\ninfo: {}\n", number.wrapping_mul(2_654_435_761));
+        }
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(text.as_bytes()).unwrap();
+        let level = ruzstd::encoding::CompressionLevel::Fastest;
+        let zstandard = ruzstd::encoding::compress_to_vec(text.as_bytes(), level);
+        let directory = tempfile::tempdir().unwrap();
+        for bytes in [writer.finish().unwrap(), zstandard] {
+            let path = directory.path().join("cut");
+            std::fs::write(&path, &bytes[..bytes.len() * 3 / 4]).unwrap();
+            let mut opened = open(&path.to_string_lossy()).unwrap();
+            let mut all = Vec::new();
+            opened.bytes.read_to_end(&mut all).unwrap();
+            assert!(all.len() > text.len() / 2 && text.as_bytes().starts_with(&all), "{}", all.len());
+            assert!(opened.cut.message().unwrap().contains(&format!("after {} bytes", all.len())));
+        }
     }
 
     #[test]

@@ -138,6 +138,9 @@ fn describe(
     wanted: &WantedAttributes,
     source: &mut Source,
 ) -> Result<(), LoadError> {
+    if let Some(line) = tally.nul_line {
+        return Err(super::binary(&source.path, line));
+    }
     if tally.loaded == 0 {
         return Err(nothing_usable(&tally, source));
     }
@@ -163,6 +166,11 @@ fn describe(
     source.origin.encoding = tally.guessed.or(source.origin.encoding);
     for (reason, count) in tally.skipped {
         *source.skipped.entry(reason).or_default() += count;
+    }
+    // Replacement characters may then be ours, and a wrong guess looks like letters that others damaged.
+    let odd = ["encoding-guessed", "encoding-damaged"].iter().any(|id| tally.notes.has(id));
+    if !odd {
+        tally.lost.notes().write(source);
     }
     tally.notes.write(source);
     if wanted.contains(attribute::OBJECT_GUID) {

@@ -46,6 +46,11 @@ impl Notes {
         }
     }
 
+    /// Whether there is one of this id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.0.contains_key(id)
+    }
+
     /// Writes them into the source; the first of each id carries the count.
     pub(super) fn write(self, source: &mut Source) {
         for (id, note) in self.0 {

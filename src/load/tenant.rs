@@ -13,6 +13,7 @@
 //! | `anchor-not-exported` | No user comes with onPremisesImmutableId: hard matches cannot be predicted. |
 //! | `bad-row` | Rows of a CSV with another number of cells than the header were left out. |
 //! | `depth-cut` | Collections are cut to a type name (`ConvertTo-Json` without depth, `Export-Csv`). |
+//! | `file-cut` | The compressed data breaks off; what was read counts. |
 //! | `id-not-exported` | Objects without id; userPrincipalName, the anchor or mail stands for it. |
 //! | `next-link-left` | The last page of a resource names a next one: objects are missing. |
 //! | `other-resource` | Records that are no users, groups, contacts or devices were left out. |
@@ -21,7 +22,7 @@
 //! | `soft-deleted` | Objects of the recycle bin were left out. |
 //! | `sync-state-not-exported` | A kind of objects comes without onPremisesSyncEnabled. |
 //!
-//! `depth-cut`, `next-link-left` and `row-not-closed` make the input incomplete.
+//! `depth-cut`, `file-cut`, `next-link-left` and `row-not-closed` make the input incomplete.
 
 mod collected;
 mod draft;

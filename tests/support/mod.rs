@@ -2,6 +2,8 @@
 #![allow(dead_code)] // each test file uses its own part
 #![allow(clippy::unwrap_used)] // clippy takes this file for no test
 
+pub mod checklist;
+
 use std::fs;
 
 use presync::directory::{AttributeNames, Directory, ObjectId};

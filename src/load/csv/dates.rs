@@ -7,6 +7,8 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::load::DateOrder;
+
 /// What the values of one attribute tell about their order of day and month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct DateEvidence {
@@ -15,15 +17,6 @@ pub(super) struct DateEvidence {
     ambiguous: bool,
     day_first: bool,
     month_first: bool,
-}
-
-/// Which of the two numbers in front of the year is the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DateOrder {
-    /// `29/03/2026`
-    DayFirst,
-    /// `3/29/2026`
-    MonthFirst,
 }
 
 impl DateEvidence {
@@ -43,13 +36,14 @@ impl DateEvidence {
         true
     }
 
-    /// The order, where the values decide it or it does not matter; `None` where they leave it open or contradict.
-    pub(super) fn order(self) -> Option<DateOrder> {
+    /// The order, where the values decide it or it does not matter, else as the user states it; `None` where they leave
+    /// it open or contradict each other or the user.
+    pub(super) fn order(self, stated: Option<DateOrder>) -> Option<DateOrder> {
         match (self.day_first, self.month_first) {
             (true, true) => None,
             (false, true) => Some(DateOrder::MonthFirst),
-            (true, false) => Some(DateOrder::DayFirst),
-            (false, false) => (!self.ambiguous).then_some(DateOrder::DayFirst),
+            (false, false) if self.ambiguous => stated,
+            (_, false) => Some(DateOrder::DayFirst),
         }
     }
 }
@@ -156,12 +150,12 @@ mod tests {
 
     #[test]
     fn one_value_above_twelve_decides_the_column() {
-        assert_eq!(evidence(&["3/4/2026 1:00:00 PM", "3/29/2026"]).order(), Some(DateOrder::MonthFirst));
-        assert_eq!(evidence(&["03/04/2026 13:00", "29/03/2026"]).order(), Some(DateOrder::DayFirst));
-        assert_eq!(evidence(&["3/4/2026"]).order(), None);
-        assert_eq!(evidence(&["3/29/2026", "29/3/2026"]).order(), None);
+        assert_eq!(evidence(&["3/4/2026 1:00:00 PM", "3/29/2026"]).order(None), Some(DateOrder::MonthFirst));
+        assert_eq!(evidence(&["03/04/2026 13:00", "29/03/2026"]).order(None), Some(DateOrder::DayFirst));
+        assert_eq!(evidence(&["3/4/2026"]).order(None), None);
+        assert_eq!(evidence(&["3/29/2026", "29/3/2026"]).order(None), None);
         assert_eq!(
-            evidence(&["29.03.2026 14:22:37", "2026-03-29T14:22:37"]).order(),
+            evidence(&["29.03.2026 14:22:37", "2026-03-29T14:22:37"]).order(None),
             Some(DateOrder::DayFirst)
         );
     }

@@ -103,7 +103,9 @@ enum Target {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
-    /// The attribute's own name. A mapping given by the user would rank before it.
+    /// Mapped by the user.
+    Mapped,
+    /// The attribute's own name.
     Attribute,
     Property,
     Substitute,
@@ -154,6 +156,9 @@ pub(super) fn resolve(
 
 /// What a header means, from the first table that knows it.
 fn meaning(name: &str, format: InputFormat, context: &Context<'_>) -> Option<(Target, Rank, Option<Slice>)> {
+    if let Some(attribute) = context.options.map.attribute(name) {
+        return Some((Target::Attribute(attribute_id(attribute, context)?), Rank::Mapped, None));
+    }
     let property = (format == InputFormat::Csv).then(|| names::property(name)).flatten();
     let (attribute, rank) = match property {
         Some(Property::Ignored) => return None,
@@ -257,7 +262,7 @@ fn columns(
             syntax,
             splitting: splitting(attribute, name, syntax, &known, format),
             slice: entry.slice,
-            zero_is_absent: syntax == Syntax::Guid && entry.rank != Rank::Attribute,
+            zero_is_absent: syntax == Syntax::Guid && entry.rank > Rank::Attribute,
             is_filetime: FILETIMES.contains(&name),
         });
     }
@@ -309,7 +314,10 @@ fn splitting(
 pub(super) fn is_header(row: &ByteRecord, context: &Context<'_>) -> bool {
     let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
     let mut cells = row.iter().filter(|cell| !cell.is_empty());
-    let mut is_known = |cell: &[u8]| names::is_known(&names::clean(cell), &names);
+    let mut is_known = |cell: &[u8]| {
+        let name = names::clean(cell);
+        context.options.map.attribute(&name).is_some() || names::is_known(&name, &names)
+    };
     // Two at least: one word such as `info` may well be the only value of a row.
     cells.next().is_some_and(&mut is_known) && cells.next().is_some_and(&mut is_known) && cells.all(is_known)
 }
@@ -320,11 +328,13 @@ mod tests {
 
     use super::*;
     use crate::directory::SourceId;
-    use crate::load::Limits;
+    use crate::load::{InputOptions, Limits};
 
     fn header(cells: &[&str], wanted: &WantedAttributes, format: InputFormat) -> (Header, Vec<String>) {
         let names = RwLock::new(AttributeNames::default());
-        let context = Context { source: SourceId(0), wanted, names: &names, limits: Limits::default() };
+        let options = InputOptions::default();
+        let (source, limits) = (SourceId(0), Limits::default());
+        let context = Context { source, wanted, names: &names, limits, options: &options };
         let header = resolve(&ByteRecord::from(cells.to_vec()), 1, format, &context, &mut Notes::default());
         let names = names.into_inner().unwrap();
         let shown =

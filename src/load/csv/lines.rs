@@ -30,6 +30,11 @@ impl<'t> RowBytes<'t> {
         self.exceeded
     }
 
+    /// Whether the last byte read belongs to a line break.
+    pub(in crate::load) fn ends_with_break(&self) -> bool {
+        matches!(self.handed_out.last(), None | Some(b'\n' | b'\r'))
+    }
+
     fn byte_at(&self, offset: u64) -> Option<u8> {
         let index = usize::try_from(offset.checked_sub(self.offset)?).ok()?;
         self.handed_out.get(index).copied()

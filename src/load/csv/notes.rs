@@ -29,6 +29,10 @@ impl Note {
         "binary-form-assumed",
         "mS-DS-ConsistencyGuid is written as {columns} and was read as the bytes that this stands for",
     );
+    pub(super) const BOM_INSIDE: Self = Self::new(
+        "bom-inside",
+        "a byte order mark inside the file was ignored: files were appended to each other ({lines})",
+    );
     pub(super) const CELL_CUT: Self = Self::incomplete(
         "cell-cut",
         "{cells} of {columns} with 32,767 characters, where spreadsheets cut ({lines})",
@@ -42,8 +46,8 @@ impl Note {
     );
     pub(super) const DATE_ORDER_UNKNOWN: Self = Self::new(
         "date-order-unknown",
-        "the dates of {columns} can be day-first as well as month-first and were left out; export them as \
-         yyyy-MM-dd HH:mm:ss",
+        "the dates of {columns} can be day-first as well as month-first and were left out; say which with \
+         --date-order, or export them as yyyy-MM-dd HH:mm:ss",
     );
     pub(super) const DATES_WITHOUT_ZONE: Self = Self::new(
         "dates-without-zone",
@@ -55,6 +59,10 @@ impl Note {
     );
     pub(super) const DUPLICATE_COLUMN: Self =
         Self::new("duplicate-column", "{columns} names more than one column; the first one counts");
+    pub(super) const FILE_CUT: Self = Self::incomplete(
+        "file-cut",
+        "the file ends in the middle of a row: it was cut, and what came after is missing ({lines})",
+    );
     pub(super) const IDENTITY_MISSING: Self = Self::new(
         "missing-dn",
         "{rows} without distinguishedName, objectGUID, sAMAccountName, userPrincipalName and mail, left out ({lines})",

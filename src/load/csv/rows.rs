@@ -13,6 +13,7 @@ use super::writer::Writer;
 use super::{class, csvde, layout, names};
 use crate::directory::attribute::{GROUP_TYPE, OBJECT_CLASS, USER_ACCOUNT_CONTROL};
 use crate::directory::{AttributeId, AttributeSet, Chunk, Class, InputFormat, Source};
+use crate::load::lost_text::{self, LostText};
 use crate::load::{Context, LoadError};
 
 /// The rows of one file on their way into chunks.
@@ -31,6 +32,9 @@ pub(super) struct Rows<'a> {
     /// Attributes of all headers of the file.
     occurring: AttributeSet,
     objects: u64,
+    lost: LostText,
+    /// Line of the last row with too few cells.
+    last_bad_row: Option<u64>,
 }
 
 impl<'a> Rows<'a> {
@@ -52,10 +56,23 @@ impl<'a> Rows<'a> {
             type_hint: None,
             occurring: AttributeSet::default(),
             objects: 0,
+            lost: LostText::default(),
+            last_bad_row: None,
         }
     }
 
     pub(super) fn take(&mut self, row: &ByteRecord, lines: (u64, u64)) -> Result<(), LoadError> {
+        if memchr::memchr(0, row.as_slice()).is_some() {
+            return Err(crate::load::binary(&self.source.path, lines.0));
+        }
+        if let Some(row) = without_mark(row) {
+            self.writer.notes.add(Note::BOM_INSIDE, lines.0, "");
+            return self.take_clean(&row, lines);
+        }
+        self.take_clean(row, lines)
+    }
+
+    fn take_clean(&mut self, row: &ByteRecord, lines: (u64, u64)) -> Result<(), LoadError> {
         if let Some(name) = layout::type_name(row) {
             self.type_hint = class::of_type_name(name);
             self.after_type_line = true;
@@ -115,6 +132,7 @@ impl<'a> Rows<'a> {
         } else if !self.fits_header(row) {
             let note = if lines.1 > lines.0 { Note::ROW_NOT_CLOSED } else { Note::BAD_ROW };
             self.skip("bad-row", note, lines.0);
+            self.last_bad_row = (row.len() < self.header.named_cells).then_some(lines.0);
         } else if row.iter().any(|cell| cell.len() > self.context.limits.value_bytes) {
             self.skip("bad-row", Note::LIMIT_EXCEEDED, lines.0);
         } else if self.has_identity(row) {
@@ -164,6 +182,7 @@ impl<'a> Rows<'a> {
             self.writer.notes.add(Note::OBJECT_CLASS_UNKNOWN, line, "");
         }
         self.begin(row, line, class);
+        self.look_for_lost_text(row, line);
         for column in &self.header.columns {
             let cell = row.get(column.index).unwrap_or_default();
             if self.format == InputFormat::Csvde {
@@ -188,6 +207,32 @@ impl<'a> Rows<'a> {
             self.writer.notes.add(Note::DN_WITHOUT_DOMAIN, line, "");
         }
         self.writer.begin(line, dn, class);
+    }
+
+    /// Names are looked at for question marks, everything for damaged letters.
+    fn look_for_lost_text(&mut self, row: &ByteRecord, line: u64) {
+        if !row.as_slice().is_ascii() {
+            self.lost.beyond_ascii = true;
+            if let Some(sign) = lost_text::beyond_ascii(row.as_slice()) {
+                let cell = row.iter().find(|cell| lost_text::beyond_ascii(cell).is_some());
+                self.lost.add(sign, line, cell.unwrap_or_default());
+            }
+        } else if !self.lost.beyond_ascii {
+            let names = self.header.columns.iter().filter(|column| lost_text::is_name(column.attribute));
+            let places = self.header.places.dn.into_iter().chain(names.map(|column| column.index));
+            let odd =
+                places.filter_map(|index| row.get(index)).find(|cell| lost_text::in_name(cell).is_some());
+            if let Some(cell) = odd {
+                self.lost.add(lost_text::Sign::QuestionMark, line, cell);
+            }
+        }
+    }
+
+    /// The text ended without a line end within the row just taken.
+    pub(super) fn end_within_row(&mut self, line: u64) {
+        if self.last_bad_row == Some(line) {
+            self.writer.notes.add(Note::FILE_CUT, line, "");
+        }
     }
 
     /// Slices must follow each other from 0 to `*` in every row that has any.
@@ -262,6 +307,7 @@ impl<'a> Rows<'a> {
         let occurring: Vec<_> = self.occurring.iter().filter(|id| !is_dropped(*id)).collect();
         let (chunks, notes) = self.writer.finish(occurring);
         notes.write(self.source);
+        self.lost.notes().write(self.source);
         Ok(settle::settle(chunks, self.context.source, &verdicts))
     }
 
@@ -271,7 +317,7 @@ impl<'a> Rows<'a> {
         let mut verdicts = BTreeMap::new();
         for (attribute, (evidence, column)) in std::mem::take(&mut self.writer.dates) {
             let syntax = names.syntax(attribute);
-            let (note, verdict) = match evidence.order() {
+            let (note, verdict) = match evidence.order(self.context.options.date_order) {
                 Some(order) => (Note::DATES_WITHOUT_ZONE, Verdict::Date(order, syntax)),
                 None => (Note::DATE_ORDER_UNKNOWN, Verdict::Drop),
             };
@@ -284,6 +330,13 @@ impl<'a> Rows<'a> {
         }
         verdicts
     }
+}
+
+/// The row without the byte order mark of a file that was appended. The parser takes quotes after the mark for text.
+fn without_mark(row: &ByteRecord) -> Option<ByteRecord> {
+    let first = row.get(0)?.strip_prefix("\u{feff}".as_bytes())?;
+    let first = first.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")).unwrap_or(first);
+    Some(std::iter::once(first).chain(row.iter().skip(1)).collect())
 }
 
 fn is_blank(row: &ByteRecord) -> bool {

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::dates::{self, DateOrder};
+use super::dates;
 use crate::directory::{AttributeId, Chunk, ChunkBuilder, SourceId, Syntax};
+use crate::load::DateOrder;
 
 /// What becomes of the values of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,12 +3,15 @@
 
 use std::mem;
 
-use super::line::{is_blank, is_fold};
+use super::line::{breaks_in, is_blank, is_break, is_fold};
 use super::parser::{Parser, Record, State};
+use super::scan::name_length;
 use super::slices::{SlicedObject, gaps};
 use super::tally::brief;
 use super::value::{self, Form, Line};
 use crate::directory::{Class, Syntax, attribute, dn};
+use crate::load::encoding::without_folds;
+use crate::load::lost_text;
 use crate::load::names::Role;
 
 impl Parser<'_, '_, '_> {
@@ -50,6 +53,10 @@ impl Parser<'_, '_, '_> {
         self.worker.dn.extend_from_slice(extended.dn);
         self.builder.begin(line);
         self.builder.set_dn(extended.dn);
+        if let Some(sign) = lost_text::in_name(extended.dn) {
+            self.tally.lost.add(sign, u64::from(line), extended.dn);
+        }
+        self.tally.lost.beyond_ascii |= !extended.dn.is_ascii();
         let dollar = memchr::memchr(b'$', extended.dn).and_then(|at| extended.dn.get(at + 1));
         if dollar == Some(&b'{') {
             self.note("placeholder", line, || {
@@ -188,6 +195,30 @@ impl Parser<'_, '_, '_> {
         self.read_line(None);
     }
 
+    /// Bytes that tell something of the file wherever they stand.
+    pub(super) fn look_at_the_bytes(&mut self) {
+        if let Some(at) = memchr::memchr(0, self.bytes) {
+            self.tally.nul_line = Some(u64::from(breaks_in(self.bytes.get(..at).unwrap_or_default())));
+        }
+        self.tally.lost.beyond_ascii |= !self.bytes.is_ascii();
+    }
+
+    /// Only the last block of an input can end without a line end. That alone means nothing; with half a line before
+    /// it, or a DN and nothing more, the file was cut.
+    pub(super) fn look_at_the_end(&mut self) {
+        if self.bytes.last().is_none_or(|byte| is_break(*byte)) {
+            return;
+        }
+        let only_dn =
+            self.state == State::Object && self.record.attribute_lines == 0 && self.tally.entries > 1;
+        if only_dn || (self.state == State::Object && ends_in_half_a_line(self.bytes)) {
+            self.tally.incomplete = true;
+            self.note("file-cut", self.line.saturating_sub(1), || {
+                "the file ends in the middle of a record: it was cut, and what came after is missing".into()
+            });
+        }
+    }
+
     /// A line that is nothing LDIF knows.
     pub(super) fn junk(&mut self, text: &[u8], line: u32) {
         if self.state == State::Dropped {
@@ -199,5 +230,29 @@ impl Parser<'_, '_, '_> {
         if error {
             self.tally.search_result(text, u64::from(line));
         }
+    }
+}
+
+/// Whether the last logical line is the start of a name, or base64 that lacks its end.
+fn ends_in_half_a_line(bytes: &[u8]) -> bool {
+    let mut end = bytes.len();
+    loop {
+        let start =
+            bytes.get(..end).and_then(|text| memchr::memrchr2(b'\n', b'\r', text)).map_or(0, |at| at + 1);
+        if start == 0 || !is_fold(bytes, start) {
+            let line = without_folds(bytes.get(start..).unwrap_or_default());
+            return is_half(&line);
+        }
+        end = start - 1;
+    }
+}
+
+fn is_half(line: &[u8]) -> bool {
+    match memchr::memchr(b':', line) {
+        None => name_length(line) == line.len(),
+        Some(colon) => line
+            .get(colon + 1..)
+            .and_then(|rest| rest.strip_prefix(b":"))
+            .is_some_and(|base64| base64.trim_ascii().len() % 4 != 0),
     }
 }

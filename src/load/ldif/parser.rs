@@ -116,6 +116,7 @@ pub(super) fn parse(bytes: &[u8], dropped_lines: Option<u32>, worker: &mut Worke
         parser.exceeded(0, "a record larger than can be held");
     }
     parser.run();
+    parser.look_at_the_bytes();
     let Parser { builder, line, tally, sliced, worker, .. } = parser;
     worker.starts = starts;
     Parsed { chunk: builder.finish(), lines: line, tally, sliced }
@@ -195,6 +196,7 @@ impl<'t> Parser<'t, '_, '_> {
                 _ => self.odd_line(),
             }
         }
+        self.look_at_the_end();
         self.end_record();
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::lost_text::LostText;
 use super::super::notes::Notes;
 
 /// Counts and warnings of one block, or of all blocks so far.
@@ -21,6 +22,9 @@ pub(super) struct Tally {
     pub(super) incomplete: bool,
     /// The code page that was guessed.
     pub(super) guessed: Option<&'static str>,
+    pub(super) lost: LostText,
+    /// Line of the first NUL byte.
+    pub(super) nul_line: Option<u64>,
 }
 
 impl Tally {
@@ -44,6 +48,8 @@ impl Tally {
         self.bare += block.bare;
         self.incomplete |= block.incomplete;
         self.guessed = self.guessed.or(block.guessed);
+        self.lost.append(block.lost, first_line);
+        self.nul_line = self.nul_line.or(block.nul_line.map(|line| line + first_line));
         if let Some((count, line)) = block.announced {
             let (all, first) = self.announced.unwrap_or((0, line + first_line));
             self.announced = Some((all.saturating_add(count), first));
@@ -73,7 +79,9 @@ impl Tally {
                 format!("the search asked for these attributes only: {requested}")
             });
         } else if let Some(base) = text.strip_prefix("base <").and_then(|rest| rest.split_once('>')) {
-            let head = base.0.split(',').all(|part| part.trim().to_ascii_lowercase().starts_with("dc="));
+            // An empty base is the whole forest.
+            let head = base.0.is_empty()
+                || base.0.split(',').all(|part| part.trim().to_ascii_lowercase().starts_with("dc="));
             let subtree = base.1.contains("subtree");
             self.filtered(!head || !subtree, line, || {
                 let (dn, scope) = base;

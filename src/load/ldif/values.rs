@@ -1,13 +1,19 @@
 //! Attribute lines of a record: options, decoding, what a name means, storing.
 
 use std::mem;
+use std::sync::PoisonError;
 
 use super::parser::{Parser, State};
 use super::tally::brief;
 use super::value::{self, Form, Line, Range};
 use crate::directory::{AttributeId, Class, Syntax, ValueFlags, dn};
 use crate::load::convert::to_stored_form;
+use crate::load::lost_text;
 use crate::load::names::{Found, Role};
+
+/// Multi-valued in the schema, though one value is all that anybody uses or the engine reads.
+const MULTI_VALUED_TOO: [&str; 7] =
+    ["description", "url", "ou", "postOfficeBox", "seeAlso", "photo", "jpegPhoto"];
 
 /// A decoded value on its way into the chunk.
 struct Value<'v> {
@@ -101,10 +107,29 @@ impl Parser<'_, '_, '_> {
             return self.record.slice_line();
         }
         let before = self.worker.counts.add(value.id);
+        if before == 1 && range.is_none() {
+            self.second_value(name, value);
+        }
         if let Some(range) = range {
             self.record.slices.add(value.id, range, before, value.line);
         }
         self.store(value);
+    }
+
+    /// Two values of an attribute that the schema gives one: an edited file, or two records run into one.
+    fn second_value(&mut self, name: &[u8], value: &Value<'_>) {
+        let names = self.worker.context.names.read().unwrap_or_else(PoisonError::into_inner);
+        let is_multi_valued =
+            names.is_multi_valued(value.id) || MULTI_VALUED_TOO.contains(&names.name(value.id));
+        drop(names);
+        if !is_multi_valued {
+            self.note("single-valued-twice", value.line, || {
+                let name = String::from_utf8_lossy(name);
+                format!(
+                    "{name} has more than one value in a record, but the directory holds one; all were kept"
+                )
+            });
+        }
     }
 
     /// Whether an empty value stands only for the slices that follow or came before (`member:` beside
@@ -225,7 +250,25 @@ impl Parser<'_, '_, '_> {
                 self.store_identifier(id, syntax, bytes, line);
             }
             Syntax::Reference => self.builder.push(id, dn::Extended::read(bytes).dn, line, flags),
-            _ => self.builder.push(id, bytes, line, flags),
+            _ => {
+                if syntax == Syntax::Text {
+                    self.look_for_lost_text(id, bytes, line);
+                }
+                self.builder.push(id, bytes, line, flags);
+            }
+        }
+    }
+
+    fn look_for_lost_text(&mut self, id: AttributeId, text: &[u8], line: u32) {
+        let sign = if lost_text::is_name(id) {
+            lost_text::in_name(text)
+        } else if text.is_ascii() {
+            None
+        } else {
+            lost_text::beyond_ascii(text)
+        };
+        if let Some(sign) = sign {
+            self.tally.lost.add(sign, u64::from(line), text);
         }
     }
 
