@@ -38,6 +38,8 @@ pub enum ObjectSelection {
 pub struct Request {
     /// Directory sources.
     pub sources: Vec<SourceArgument>,
+    /// LDIF change files laid over the sources, in this order.
+    pub overlays: Vec<String>,
     /// Tenant files.
     pub tenants: Vec<String>,
     /// Settings.
@@ -107,6 +109,7 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let directory = load::load(load::LoadRequest {
         wanted: WantedAttributes::Only(wanted),
         forest_order: &forest_order,
+        overlays: &request.overlays,
         ..load::LoadRequest::new(&request.sources, names)
     })?;
     let (tenant, tenant_sources) = load_tenant(&request.tenants)?;

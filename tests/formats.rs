@@ -54,8 +54,16 @@ const ROWS: &[Row] = &[
     },
 ];
 const COLUMNS: &[&str] = &[
-    "cn", "sAMAccountName", "userPrincipalName", "userAccountControl", "displayName", "mail", "mailNickname",
-    "proxyAddresses", "groupType", "member",
+    "cn",
+    "sAMAccountName",
+    "userPrincipalName",
+    "userAccountControl",
+    "displayName",
+    "mail",
+    "mailNickname",
+    "proxyAddresses",
+    "groupType",
+    "member",
 ];
 
 impl Row {
@@ -82,7 +90,13 @@ fn ldif() -> String {
     let mut text = String::from("version: 1\n\n");
     for row in ROWS {
         writeln!(text, "dn: {}\nobjectClass: top\nobjectClass: {}", row.dn(), row.class).unwrap();
-        writeln!(text, "objectGUID:: {}\nobjectSid:: {}", STANDARD.encode(row.guid()), STANDARD.encode(row.sid())).unwrap();
+        writeln!(
+            text,
+            "objectGUID:: {}\nobjectSid:: {}",
+            STANDARD.encode(row.guid()),
+            STANDARD.encode(row.sid())
+        )
+        .unwrap();
         for (name, values) in row.texts {
             for value in values.split(';') {
                 writeln!(text, "{name}:: {}", STANDARD.encode(value)).unwrap();
@@ -118,7 +132,8 @@ fn csvde() -> String {
 
 fn powershell() -> String {
     let mut text = String::from("\u{feff}#TYPE Selected.Microsoft.ActiveDirectory.Management.ADObject\r\n");
-    let header = ["DistinguishedName", "ObjectClass", "ObjectGUID", "SID"].into_iter().chain(COLUMNS.iter().copied());
+    let header =
+        ["DistinguishedName", "ObjectClass", "ObjectGUID", "SID"].into_iter().chain(COLUMNS.iter().copied());
     writeln!(text, "{}\r", header.map(cell).collect::<Vec<_>>().join(",")).unwrap();
     for row in ROWS {
         let identifiers = [guid::to_text(&row.guid()).unwrap(), sid::to_text(&row.sid()).unwrap()];

@@ -23,6 +23,9 @@ pub(super) struct Check {
     /// What the tenant already holds: a Microsoft Graph JSON export. May be repeated
     #[arg(long, value_name = "FILE")]
     tenant: Vec<String>,
+    /// LDIF change records (ldifde -i) to apply in memory before the prediction. May be repeated; applied in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<String>,
     /// Format on standard output
     #[arg(long, value_enum, default_value = "table")]
     format: FormatName,
@@ -143,6 +146,7 @@ impl Check {
         let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
         Ok(Request {
             sources,
+            overlays: self.overlay.clone(),
             tenants: self.tenant.clone(),
             settings,
             select: self.select.clone(),
