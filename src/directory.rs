@@ -42,6 +42,8 @@ pub struct Directory {
     forests: Vec<Forest>,
     chunks: Vec<Chunk>,
     objects: Vec<ObjectSlot>,
+    /// Attributes with values in chunks, but of invisible objects only.
+    gone: AttributeSet,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +65,7 @@ impl Directory {
     ) -> Self {
         let objects =
             objects.into_iter().map(|(chunk, index, forest)| ObjectSlot { chunk, index, forest }).collect();
-        Self { names, sources, forests, chunks, objects }
+        Self { names, sources, forests, chunks, objects, gone: AttributeSet::default() }
     }
 
     /// The same directory with some objects changed, removed and added.
@@ -79,7 +81,7 @@ impl Directory {
         let objects = kept.map(changed).chain(added).collect();
         sources.extend(patch.sources);
         chunks.extend(patch.chunks);
-        Self { names: patch.names, sources, forests, chunks, objects }
+        Self { names: patch.names, sources, forests, chunks, objects, gone: patch.gone }
     }
 
     /// The attribute names of this directory.
@@ -127,7 +129,8 @@ impl Directory {
 
     /// True when any object has a value of this attribute.
     pub fn occurs(&self, attribute: AttributeId) -> bool {
-        self.chunks.iter().any(|chunk| chunk.occurring().contains(attribute))
+        !self.gone.contains(attribute)
+            && self.chunks.iter().any(|chunk| chunk.occurring().contains(attribute))
     }
 
     /// Bytes held by values and their index, for memory figures.
@@ -152,6 +155,8 @@ pub struct Patch {
     pub removed: std::collections::BTreeSet<ObjectId>,
     /// New objects: position in `chunks`, and forest.
     pub added: Vec<(u32, ForestId)>,
+    /// Attributes of which no value is left.
+    pub gone: AttributeSet,
 }
 
 /// One object of the directory: a cheap handle.

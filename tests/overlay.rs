@@ -161,11 +161,12 @@ fn modify_is_the_same_as_having_had_it_from_the_start() {
         &modify(
             "replace: userPrincipalName\nuserPrincipalName: nia.okoro@corp.example\n-\ndelete: proxyAddresses\n\
              proxyAddresses: SMTP:OLD@corp.example\n-\nadd: proxyAddresses\nproxyAddresses:: c210cDpuZXdAY29y\n cC5leGFtcGxl\n-\n\
-             delete: manager\n-\nincrement: userAccountControl\nuserAccountControl: 2\n",
+             delete: mail\n-\ndelete: manager\n-\nincrement: userAccountControl\nuserAccountControl: 2\n",
         ),
         &BASE
             .replace("nia@corp.local", "nia.okoro@corp.example")
             .replace("smtp:old@corp.example", "smtp:new@corp.example")
+            .replace("\nmail: nia@corp.example", "")
             .replace("\nmanager: CN=Dan Poe,OU=Sales,DC=corp,DC=example", "")
             .replace("userAccountControl: 512\ndisplayName", "userAccountControl: 514\ndisplayName"),
     );
@@ -377,21 +378,20 @@ fn files_apply_in_the_order_given() {
 
 #[test]
 fn positions_point_to_the_file_that_a_value_came_from() {
-    let bad = modify(
-        "replace: displayName\ndisplayName: x\n-\nreplace: userPrincipalName\nuserPrincipalName: n ia@corp.example\n-\n",
+    let team = "dn: CN=Team,DC=corp,DC=example";
+    let base = BASE.replace(team, &format!("{team}\nproxyAddresses: SMTP:te am@corp.example"));
+    let changes = format!(
+        "{team}\nchangetype: modify\nadd: proxyAddresses\nproxyAddresses: smtp:ol d@corp.example\n-\n"
     );
-    let report = over(&bad);
-    let place = |attribute: &str, of: &Report| {
-        let finding = of.findings.iter().find(|finding| {
-            finding.dn.as_deref() == Some(NIA) && finding.attribute.as_deref() == Some(attribute)
-        });
-        let position = finding.unwrap_or_else(|| panic!("{:#?}", of.findings)).position.clone().unwrap();
+    let report = Lab::new().predict(&base, &[&changes]).unwrap();
+    let place = |value: &str| {
+        let finding = report.findings.iter().find(|finding| finding.value.as_deref() == Some(value)).unwrap();
+        let position = finding.position.clone().unwrap();
         (position.source.rsplit(['/', '\\']).next().unwrap().to_owned(), position.line)
     };
-    assert_eq!(place("userPrincipalName", &report), ("changes-0.ldf".into(), 7));
-    // The value that nothing changed still stands where it stood.
-    let other = over(&modify("replace: displayName\ndisplayName: x\n-\n"));
-    assert_eq!(place("userPrincipalName", &other), ("base.ldf".into(), 11));
+    let line = 1 + base.lines().position(|line| line.contains("te am")).unwrap() as u64;
+    assert_eq!(place("SMTP:te am@corp.example"), ("base.ldf".into(), line));
+    assert_eq!(place("smtp:ol d@corp.example"), ("changes-0.ldf".into(), 4));
 }
 
 #[test]

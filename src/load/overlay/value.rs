@@ -1,5 +1,7 @@
 //! Attributes and values of change records, as the directory stores them.
 
+use std::sync::PoisonError;
+
 use super::record::Misfit;
 use crate::directory::{AttributeId, Syntax, ValueFlags, attribute, dn};
 use crate::load::Context;
@@ -49,9 +51,12 @@ impl Attribute {
         let language = options(option_text).language;
         let whole = if language { [name, option_text].concat() } else { name.to_vec() };
         let found = table.find_or_intern(&whole, context.names);
+        // The directory refuses a wrong value also of an attribute that was not loaded.
+        let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
+        let syntax = names.lookup(name).map_or(Syntax::Text, |id| names.syntax(id));
         Self {
             id: found.and_then(|found| found.keep),
-            syntax: found.filter(|_| !language).map_or(Syntax::Text, |found| found.syntax),
+            syntax: if language { Syntax::Text } else { syntax },
             role: found.map_or(Role::None, |found| found.role),
             name: String::from_utf8_lossy(&whole).into_owned(),
         }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::draft::{Draft, is_link};
 use crate::directory::dn::Subtrees;
-use crate::directory::{Directory, ForestId, ObjectId, Patch, attribute, dn};
+use crate::directory::{AttributeId, AttributeSet, Directory, ForestId, ObjectId, Patch, attribute, dn};
 
 /// Objects by the key of a DN, sorted.
 type ByKey = Vec<(u64, ObjectId)>;
@@ -178,9 +178,31 @@ impl<'d> Working<'d> {
         self.all().into_par_iter().filter(|id| self.forest(*id) == forest && refers(id)).collect()
     }
 
+    /// Attributes that only objects had which are gone or changed, and none has now.
+    fn gone_attributes(&self) -> AttributeSet {
+        let is_loaded = |id: &&ObjectId| id.index() < self.base.len();
+        let old = self.changed.keys().filter(is_loaded).chain(self.removed.iter().filter(is_loaded));
+        let had: AttributeSet =
+            old.flat_map(|id| self.base.object(*id).all_values()).map(|(attribute, _)| attribute).collect();
+        let has: AttributeSet =
+            self.changed.values().flat_map(|draft| &draft.values).map(|value| value.attribute).collect();
+        let untouched: Vec<ObjectId> = self
+            .base
+            .ids()
+            .filter(|id| !self.changed.contains_key(id) && !self.removed.contains(id))
+            .collect();
+        let is_gone = |attribute: &AttributeId| {
+            *attribute != attribute::OBJECT_CLASS
+                && !has.contains(*attribute)
+                && !untouched.par_iter().any(|id| self.base.object(*id).values(*attribute).next().is_some())
+        };
+        had.iter().filter(is_gone).collect()
+    }
+
     /// Everything that changed.
     pub(super) fn into_patch(self) -> Patch {
-        let mut patch = Patch { removed: self.removed, ..Patch::default() };
+        let gone = self.gone_attributes();
+        let mut patch = Patch { removed: self.removed, gone, ..Patch::default() };
         for (id, draft) in &self.changed {
             let position = u32::try_from(patch.chunks.len()).expect("object numbers are 32 bits");
             patch.chunks.push(draft.chunk());
