@@ -69,6 +69,7 @@ impl Directory {
     }
 
     /// The same directory with some objects changed, removed and added.
+    #[must_use]
     pub fn patched(self, patch: Patch) -> Self {
         let Self { mut sources, forests, mut chunks, objects, .. } = self;
         let first = u32::try_from(chunks.len()).expect("chunk numbers are 32 bits");

@@ -74,7 +74,7 @@ fn read(
     let (charset, mark_bytes) = encoding::sniff(&head, reading.encoding);
     let shown = encoding::head_text(&head, charset, mark_bytes);
     if !holds_nothing(&shown) {
-        expect_ldif(path, detect::detect(&head, &shown, charset == encoding::Charset::Binary))?;
+        expect_ldif(path, &detect::detect(&head, &shown, charset == encoding::Charset::Binary))?;
     }
     let text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?;
@@ -96,11 +96,11 @@ fn holds_nothing(text: &str) -> bool {
     text.split(['\n', '\r']).all(|line| line.trim().is_empty() || line.starts_with('#'))
 }
 
-fn expect_ldif(path: &str, detected: detect::Detected) -> Result<(), LoadError> {
+fn expect_ldif(path: &str, detected: &detect::Detected) -> Result<(), LoadError> {
     let found = match detected {
         detect::Detected::Format(InputFormat::Ldif) => return Ok(()),
         detect::Detected::Format(format) => format!("a {} file, not LDIF", format.name()),
-        detect::Detected::Refused { found, .. } => found.to_owned(),
+        detect::Detected::Refused { found, .. } => (*found).to_owned(),
         detect::Detected::Unusable { .. } => "no LDIF".to_owned(),
     };
     Err(LoadError::Refused { path: path.to_owned(), found, advice: GIVE_CHANGES.into() })

@@ -63,7 +63,9 @@ fn count_objects(simulation: &Simulation<'_>) -> (Counts, Vec<(Outcome, Counts)>
         all
     });
     let mut objects = Counts::default();
-    tally.iter().for_each(|counts| objects.add(*counts));
+    for counts in &tally {
+        objects.add(*counts);
+    }
     (objects, Outcome::ALL.iter().map(|outcome| (*outcome, tally[*outcome as usize])).collect())
 }
 

@@ -254,7 +254,7 @@ impl<'a, 'd> Applier<'a, 'd> {
                 value.attribute == own
                     && if value.key == 0 { attribute.same(&value.bytes, bytes) } else { value.key == key }
             };
-            let found = draft.values.iter().position(|value| is(value));
+            let found = draft.values.iter().position(is);
             match found {
                 Some(at) if gone.insert(at) => {}
                 Some(_) => {

@@ -252,3 +252,79 @@ fn rename(lines: Vec<ChangeLine>, record_line: u64) -> Result<Change, Misfit> {
 fn text(name: &[u8]) -> String {
     String::from_utf8_lossy(name).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::directory::{AttributeNames, InputFormat, InputRole, SourceId, WantedAttributes};
+    use crate::load::encoding::{Charset, Text};
+    use crate::load::{Context, Limits, ldif};
+
+    fn read_text(text: &str, block_bytes: usize) -> (ReadRecords, Source) {
+        let names = std::sync::RwLock::new(AttributeNames::default());
+        let wanted = WantedAttributes::All;
+        let context =
+            Context { source: SourceId(1), wanted: &wanted, names: &names, limits: Limits::default() };
+        let mut source = Source::new("changes.ldf", InputRole::Overlay, InputFormat::Ldif);
+        let bytes = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let text = Text::new(bytes, Charset::Presumed, 0).unwrap();
+        let items = ldif::read_changes(text, block_bytes, &context, &mut source).unwrap();
+        (read(items, &mut source), source)
+    }
+
+    fn changes(text: &str, block_bytes: usize) -> Vec<Result<Change, Misfit>> {
+        let records = read_text(text, block_bytes).0.records;
+        records.into_iter().map(|record| record.change(&mut Vec::new())).collect()
+    }
+
+    const MODIFY: &str = "dn: CN=a,DC=x\nchangetype: modify\nreplace: mail\nmail: a@x\n\n-\ndelete: info;lang-en\n-\n\n\
+                          dn: CN=b,DC=x\nchangetype: delete\n";
+
+    #[test]
+    fn a_record_goes_on_behind_an_empty_line_also_between_blocks_of_text() {
+        let whole = changes(MODIFY, 1 << 20);
+        let [Ok(Change::Modify(blocks)), Ok(Change::Delete { with_subtree: false })] = whole.as_slice()
+        else {
+            panic!("{whole:?}")
+        };
+        assert_eq!((blocks[0].operation, blocks[0].values[0].line), (Operation::Replace, 4));
+        assert_eq!(
+            (blocks[1].name.as_slice(), blocks[1].options.as_slice()),
+            (&b"info"[..], &b";lang-en"[..])
+        );
+        for block_bytes in 1..MODIFY.len() {
+            assert_eq!(changes(MODIFY, block_bytes), whole, "{block_bytes}");
+        }
+    }
+
+    #[test]
+    fn lines_without_a_record_are_counted_once_each_time() {
+        let (read, source) =
+            read_text("mail: a\ninfo: b\n\n-\n\nmail: c\n\ndn: CN=b,DC=x\nchangetype: delete\n", 64);
+        assert_eq!((read.records.len(), read.any_changetype), (1, true));
+        assert_eq!(source.skipped["missing-dn"], 2);
+        assert_eq!(
+            source.warnings.iter().map(|warning| warning.line).collect::<Vec<_>>(),
+            [Some(1), Some(6)]
+        );
+    }
+
+    #[test]
+    fn lines_before_the_changetype_are_remarked_on_but_for_cn() {
+        let (read, _) = read_text("dn: CN=b,DC=x\ncn: b\nmail: b\nchangetype: delete\n", 64);
+        let mut remarks = Vec::new();
+        for record in read.records {
+            record.change(&mut remarks).unwrap();
+        }
+        assert_eq!(remarks.iter().map(|remark| remark.line).collect::<Vec<_>>(), [3]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "((dn: CN=a,DC=x|changetype: (add|modify|moddn)|replace: m|m: |-|newrdn: [a=+]{0,3}|[:; ]{0,3})\n){0,12}") {
+            changes(&text, 16);
+        }
+    }
+}
