@@ -45,6 +45,8 @@ pub struct Directory {
     forests: Vec<Forest>,
     chunks: Vec<Chunk>,
     objects: Vec<ObjectSlot>,
+    /// Attributes with values in chunks, but of invisible objects only.
+    gone: AttributeSet,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +68,24 @@ impl Directory {
     ) -> Self {
         let objects =
             objects.into_iter().map(|(chunk, index, forest)| ObjectSlot { chunk, index, forest }).collect();
-        Self { names, sources, forests, chunks, objects }
+        Self { names, sources, forests, chunks, objects, gone: AttributeSet::default() }
+    }
+
+    /// The same directory with some objects changed, removed and added.
+    #[must_use]
+    pub fn patched(self, patch: Patch) -> Self {
+        let Self { mut sources, forests, mut chunks, objects, .. } = self;
+        let first = u32::try_from(chunks.len()).expect("chunk numbers are 32 bits");
+        let slot = |chunk: u32, forest: ForestId| ObjectSlot { chunk: first + chunk, index: 0, forest };
+        let kept = (0..).map(ObjectId).zip(&objects).filter(|(id, _)| !patch.removed.contains(id));
+        let changed = |(id, old): (ObjectId, &ObjectSlot)| {
+            patch.changed.get(&id).map_or(*old, |chunk| slot(*chunk, old.forest))
+        };
+        let added = patch.added.iter().map(|(chunk, forest)| slot(*chunk, *forest));
+        let objects = kept.map(changed).chain(added).collect();
+        sources.extend(patch.sources);
+        chunks.extend(patch.chunks);
+        Self { names: patch.names, sources, forests, chunks, objects, gone: patch.gone }
     }
 
     /// The attribute names of this directory.
@@ -114,7 +133,8 @@ impl Directory {
 
     /// True when any object has a value of this attribute.
     pub fn occurs(&self, attribute: AttributeId) -> bool {
-        self.chunks.iter().any(|chunk| chunk.occurring().contains(attribute))
+        !self.gone.contains(attribute)
+            && self.chunks.iter().any(|chunk| chunk.occurring().contains(attribute))
     }
 
     /// Bytes held by values and their index, for memory figures.
@@ -122,6 +142,25 @@ impl Directory {
         self.chunks.iter().map(Chunk::memory_bytes).sum::<usize>()
             + self.objects.capacity() * size_of::<ObjectSlot>()
     }
+}
+
+/// Changes to a [`Directory`]. Every changed or added object is the only one of its chunk.
+#[derive(Debug, Default)]
+pub struct Patch {
+    /// All names: those of the directory and new ones.
+    pub names: AttributeNames,
+    /// Inputs that come after those of the directory.
+    pub sources: Vec<Source>,
+    /// Chunks of one object each.
+    pub chunks: Vec<Chunk>,
+    /// Objects that look different now, by position in `chunks`.
+    pub changed: std::collections::BTreeMap<ObjectId, u32>,
+    /// Objects that are gone.
+    pub removed: std::collections::BTreeSet<ObjectId>,
+    /// New objects: position in `chunks`, and forest.
+    pub added: Vec<(u32, ForestId)>,
+    /// Attributes of which no value is left.
+    pub gone: AttributeSet,
 }
 
 /// One object of the directory: a cheap handle.
@@ -208,6 +247,11 @@ impl<'a> Object<'a> {
     /// The input it came from.
     pub fn source(&self) -> SourceId {
         self.chunk.source()
+    }
+
+    /// The input that one of its values came from: not that of the object where an overlay changed it.
+    pub fn source_of(&self, value: &Value<'_>) -> SourceId {
+        self.chunk.source_of(value)
     }
 
     /// Line (LDIF: of the `dn:` line; CSV: of the row) in its source, from 1.

@@ -5,7 +5,7 @@
 //!
 //! One input: [`input`] opens and decompresses, [`encoding`] makes UTF-8 of it, [`detect`] says what it is, [`ldif`]
 //! or [`csv`] makes chunks. All inputs: [`forest`] says which forest each object belongs to, [`merge`] settles
-//! duplicates.
+//! duplicates, [`overlay`] applies change files to the result.
 //!
 //! # Warnings about LDIF inputs
 //!
@@ -29,6 +29,7 @@
 //! | `missing-dn` | A record without a `dn` line was skipped. |
 //! | `no-object-guid` | No object has an objectGUID: a source anchor is not possible. |
 //! | `num-entries-mismatch` | The file says that it holds another number of entries than were found. |
+//! | `overlay-mismatch` | A change record of an overlay does not fit the directory, or part of it has no meaning. |
 //! | `placeholder` | A DN holds a placeholder such as `${DOMAINDN}` that no script has filled in. |
 //! | `range-incomplete` | Slices of a large attribute (`;range=`) are missing; its values count as incomplete. |
 //! | `search-incomplete` | The search that made the file ended with an error or a limit: objects are missing. |
@@ -42,7 +43,8 @@
 //! | `unreadable-objects` | More than one in five objects has no attributes: the account of the export could not read them. |
 //! | `version-unknown` | The LDIF version is not 1. |
 //!
-//! A warning that comes more than once in an input is shown once, with its first line and the number of times.
+//! A warning that comes more than once in an input is shown once, with its first line and the number of times; of
+//! `overlay-mismatch` every one is shown.
 
 pub mod convert;
 pub mod csv;
@@ -61,6 +63,7 @@ mod names;
 mod notes;
 mod options;
 mod origin;
+mod overlay;
 mod zstandard;
 
 use std::sync::{PoisonError, RwLock};
@@ -97,6 +100,8 @@ pub struct SourceArgument {
 pub struct LoadRequest<'a> {
     /// The sources, in the order given by the user.
     pub sources: &'a [SourceArgument],
+    /// LDIF change files laid over the sources, in this order.
+    pub overlays: &'a [String],
     /// Which attributes to keep.
     pub wanted: WantedAttributes,
     /// The names interned so far; those met in the sources are added when all attributes are wanted.
@@ -116,6 +121,7 @@ impl<'a> LoadRequest<'a> {
     pub fn new(sources: &'a [SourceArgument], names: AttributeNames) -> Self {
         Self {
             sources,
+            overlays: &[],
             wanted: WantedAttributes::All,
             names,
             forest_order: &[],
@@ -137,7 +143,7 @@ struct Loaded {
     sliced: Vec<(usize, SlicedObject)>,
 }
 
-/// Loads all sources on the current thread pool. The result does not depend on the number of threads.
+/// Loads all sources, then applies the overlays, on the current thread pool. The result does not depend on the number of threads.
 pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
     let first_new = request.names.len();
     let names = RwLock::new(request.names);
@@ -162,7 +168,14 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
         let numbers = names.sort_from(first_new);
         renumber(&mut sources, &numbers);
     }
-    Ok(assemble(sources, names, request.forest_order))
+    let directory = assemble(sources, names, request.forest_order);
+    let reading = overlay::Reading {
+        wanted: &request.wanted,
+        limits: request.limits,
+        options: &request.options,
+        block_bytes: request.block_bytes,
+    };
+    overlay::apply(directory, request.overlays, &reading)
 }
 
 /// Names interned during the load got their numbers in whatever order the threads met them.

@@ -43,6 +43,8 @@ pub struct Request {
     pub sources: Vec<SourceArgument>,
     /// How the sources are written, as far as the user states it.
     pub input: InputOptions,
+    /// LDIF change files laid over the sources, in this order.
+    pub overlays: Vec<String>,
     /// Tenant files.
     pub tenants: Vec<String>,
     /// Settings.
@@ -113,6 +115,7 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
         wanted: WantedAttributes::Only(wanted),
         forest_order: &forest_order,
         options: request.input.clone(),
+        overlays: &request.overlays,
         ..load::LoadRequest::new(&request.sources, names)
     })?;
     let (tenant, tenant_sources) = load_tenant(&request.tenants)?;

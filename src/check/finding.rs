@@ -10,7 +10,7 @@ use super::front_matter::RelatedObjects;
 use super::message::Facts;
 use super::view::View;
 use crate::directory::order::compare_folded;
-use crate::directory::{AttributeId, ForestId, Object, ObjectId, attribute, guid};
+use crate::directory::{AttributeId, ForestId, Object, ObjectId, SourceId, attribute, guid};
 
 /// A finding on its way to the report.
 #[derive(Debug, Clone)]
@@ -32,8 +32,8 @@ pub(super) struct Seen {
     pub(super) attribute: Option<AttributeId>,
     /// Faulty value; never shown in the report when the attribute is binary.
     pub(super) value: Option<String>,
-    /// Line of the value.
-    pub(super) line: Option<u64>,
+    /// Input and line of the value.
+    pub(super) place: Option<(SourceId, u64)>,
     /// For the message; attribute, value, dn and related are filled in.
     pub(super) facts: Facts,
     /// Objects to name.
@@ -64,7 +64,7 @@ impl View<'_, '_> {
         let names = self.directory().names();
         let identity_text = object.identity();
         let attribute = seen.attribute.map(|id| names.name(id).to_owned());
-        let line = seen.line.or_else(|| line_of(&object, seen.attribute, seen.value.as_deref()));
+        let place = seen.place.or_else(|| place_of(&object, seen.attribute, seen.value.as_deref()));
         seen.facts.attribute = attribute.clone().unwrap_or_default();
         seen.facts.value = seen.value.clone().unwrap_or_default();
         seen.facts.dn.clone_from(&identity_text);
@@ -85,7 +85,7 @@ impl View<'_, '_> {
                 object_class: Some(object.class().report_name()),
                 attribute,
                 value: seen.value.filter(|_| !is_binary),
-                position: Some(self.position(&object, line)),
+                position: Some(self.position(&object, place)),
                 related,
                 ..unplaced(check, &seen.facts)
             },
@@ -109,12 +109,10 @@ impl View<'_, '_> {
         self.directory().forests().get(usize::from(forest.0)).map_or("", |forest| &forest.name)
     }
 
-    fn position(&self, object: &Object<'_>, line: Option<u64>) -> Position {
-        let source = self.directory().sources().get(usize::from(object.source().0));
-        Position {
-            source: source.map_or_else(String::new, |source| source.path.clone()),
-            line: line.unwrap_or_else(|| object.line()),
-        }
+    fn position(&self, object: &Object<'_>, place: Option<(SourceId, u64)>) -> Position {
+        let (source, line) = place.unwrap_or_else(|| (object.source(), object.line()));
+        let source = self.directory().sources().get(usize::from(source.0));
+        Position { source: source.map_or_else(String::new, |source| source.path.clone()), line }
     }
 }
 
@@ -145,14 +143,19 @@ fn unplaced(check: &Check, facts: &Facts) -> FindingReport {
     }
 }
 
-/// The line of the value in question, or of the only value of the attribute.
-fn line_of(object: &Object<'_>, attribute: Option<AttributeId>, value: Option<&str>) -> Option<u64> {
+/// Where the value in question stands, or the only value of the attribute.
+fn place_of(
+    object: &Object<'_>,
+    attribute: Option<AttributeId>,
+    value: Option<&str>,
+) -> Option<(SourceId, u64)> {
     let mut values = object.values(attribute?);
-    match value {
-        Some(text) => values.find(|value| value.bytes == text.as_bytes()).map(|value| value.line),
-        None if values.len() == 1 => values.next().map(|value| value.line),
+    let found = match value {
+        Some(text) => values.find(|value| value.bytes == text.as_bytes()),
+        None if values.len() == 1 => values.next(),
         None => None,
-    }
+    };
+    found.map(|value| (object.source_of(&value), value.line))
 }
 
 /// What tells the object apart for good: its objectGUID, else its `id`.

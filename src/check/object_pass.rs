@@ -231,7 +231,7 @@ fn raise_lost_members(
         let seen = Seen {
             attribute: check.attribute,
             value: Some(String::from_utf8_lossy(value.bytes).into_owned()),
-            line: Some(value.line),
+            place: Some((view.object(id).source_of(&value), value.line)),
             facts: Facts { count, reason: reason.title(), ..Facts::default() },
             related: object.into_iter().collect(),
             ..Seen::default()
@@ -280,7 +280,7 @@ fn test_values(
         let seen = Seen {
             attribute: Some(attribute),
             value: Some(text.into_owned()),
-            line: Some(value.line),
+            place: Some((object.source_of(&value), value.line)),
             facts,
             ..Seen::default()
         };

@@ -26,6 +26,9 @@ pub(super) struct Check {
     tenant: Vec<String>,
     #[command(flatten)]
     input: InputArguments,
+    /// LDIF change records (ldifde -i) to apply in memory before the prediction. May be repeated; applied in order
+    #[arg(long, value_name = "FILE")]
+    overlay: Vec<String>,
     /// Format on standard output
     #[arg(long, value_enum, default_value = "table")]
     format: FormatName,
@@ -148,6 +151,7 @@ impl Check {
         Ok(Request {
             sources,
             input,
+            overlays: self.overlay.clone(),
             tenants: self.tenant.clone(),
             settings,
             select: self.select.clone(),

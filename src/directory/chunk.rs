@@ -52,6 +52,22 @@ pub struct Value<'a> {
     pub flags: ValueFlags,
     /// Line in the source, from 1, where the value starts.
     pub line: u64,
+    /// Which input the line is of; [`Chunk::source_of`] knows it.
+    origin: u8,
+}
+
+impl Value<'_> {
+    /// The same with other flags.
+    #[must_use]
+    pub fn with_flags(self, flags: ValueFlags) -> Self {
+        Self { flags, ..self }
+    }
+
+    /// The same at another line.
+    #[must_use]
+    pub fn at_line(self, line: u64) -> Self {
+        Self { line, ..self }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +78,8 @@ struct ValueEntry {
     line: u32,
     attribute: AttributeId,
     flags: ValueFlags,
+    /// 0: the source of the chunk; else a position, from 1, in its list of other sources.
+    origin: u8,
 }
 
 /// Index entry of one object within its chunk.
@@ -97,6 +115,8 @@ pub struct Chunk {
     objects: Vec<ObjectRecord>,
     domains: Vec<Box<str>>,
     occurring: AttributeSet,
+    /// Inputs that single values came from instead; empty but for objects changed by an overlay.
+    other_sources: Vec<SourceId>,
 }
 
 impl Chunk {
@@ -113,6 +133,12 @@ impl Chunk {
     /// The input it was read from.
     pub fn source(&self) -> SourceId {
         self.source.expect("a finished chunk names its source")
+    }
+
+    /// The input that a value of this chunk was read from.
+    pub fn source_of(&self, value: &Value<'_>) -> SourceId {
+        let other = usize::from(value.origin).checked_sub(1).and_then(|at| self.other_sources.get(at));
+        other.copied().unwrap_or_else(|| self.source())
     }
 
     /// Line number, from 1, to which the lines of objects and values are relative.
@@ -247,6 +273,7 @@ impl Chunk {
             bytes: &self.arena[start..start + entry.length as usize],
             flags: entry.flags,
             line: self.first_line + u64::from(entry.line),
+            origin: entry.origin,
         }
     }
 
@@ -355,7 +382,25 @@ impl ChunkBuilder {
         let start = self.arena_position();
         self.chunk.arena.extend_from_slice(bytes);
         let length = u32::try_from(bytes.len()).expect("a value is shorter than 4 GiB");
-        self.chunk.values.push(ValueEntry { start, length, line, attribute, flags });
+        self.chunk.values.push(ValueEntry { start, length, line, attribute, flags, origin: 0 });
+    }
+
+    /// States that the value added last was read from another input than the chunk.
+    ///
+    /// A chunk knows 255 other inputs; values of further ones count as read from the input of the chunk.
+    pub fn last_value_is_of(&mut self, source: SourceId) {
+        if self.chunk.source == Some(source) {
+            return;
+        }
+        let others = &mut self.chunk.other_sources;
+        let known = others.iter().position(|other| *other == source);
+        let position = known.unwrap_or_else(|| {
+            others.push(source);
+            others.len() - 1
+        });
+        if let (Ok(origin), Some(entry)) = (u8::try_from(position + 1), self.chunk.values.last_mut()) {
+            entry.origin = origin;
+        }
     }
 
     /// Marks all values of an attribute of the open object as incomplete; adds an empty one when there is none.

@@ -5,14 +5,15 @@
 //! chunk of its own. Which worker got which block shows nowhere in the result.
 
 mod block;
-mod class_hint;
+pub(in crate::load) mod change;
+pub(in crate::load) mod class_hint;
 mod frame;
 mod line;
 mod parser;
 mod scan;
 pub(in crate::load) mod slices;
 mod tally;
-mod value;
+pub(in crate::load) mod value;
 mod values;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,8 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use block::{Block, Blocks, Buffer};
-use parser::{Parsed, Worker};
+use change::Item;
+use parser::{Mode, Parsed, Worker};
 use slices::SlicedObject;
 use tally::Tally;
 
@@ -36,6 +38,8 @@ pub(super) struct Ldif {
     pub(super) chunks: Vec<Chunk>,
     /// Objects with range slices: position of the chunk, and what is known of the object.
     pub(super) sliced: Vec<(usize, SlicedObject)>,
+    /// Lines of change records; only from [`read_changes`].
+    items: Vec<Item>,
 }
 
 /// A parsed block on its way to its place.
@@ -52,25 +56,56 @@ pub(super) fn read(
     context: &Context<'_>,
     source: &mut Source,
 ) -> Result<Ldif, LoadError> {
+    let (ldif, tally) = read_as(Mode::Content, text, block_bytes, context, source)?;
+    describe(&ldif, tally, context.wanted, source)?;
+    Ok(ldif)
+}
+
+/// Reads the lines of an LDIF input of change records. Counts and warnings about single lines go into `source`.
+pub(super) fn read_changes(
+    text: Text,
+    block_bytes: usize,
+    context: &Context<'_>,
+    source: &mut Source,
+) -> Result<Vec<Item>, LoadError> {
+    let (ldif, tally) = read_as(Mode::Changes, text, block_bytes, context, source)?;
+    for (reason, count) in tally.skipped {
+        *source.skipped.entry(reason).or_default() += count;
+    }
+    source.complete &= !tally.incomplete;
+    tally.notes.write(source);
+    Ok(ldif.items)
+}
+
+fn read_as(
+    mode: Mode,
+    text: Text,
+    block_bytes: usize,
+    context: &Context<'_>,
+    source: &Source,
+) -> Result<(Ldif, Tally), LoadError> {
     let table = {
         let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
         NameTable::new(context.wanted, &names)
     };
     let blocks = Mutex::new(Blocks::new(text, block_bytes, context.limits.record_bytes));
-    let done = parse_all(&blocks, &table, context)
+    let done = parse_all(&blocks, &table, mode, context)
         .map_err(|error| LoadError::Io { path: source.path.clone(), error })?;
-    let (ldif, tally) = put_in_order(done, context);
-    describe(&ldif, tally, context.wanted, source)?;
-    Ok(ldif)
+    Ok(put_in_order(done, context))
 }
 
 /// Lets every thread of the pool take blocks until there are none left.
-fn parse_all(blocks: &Mutex<Blocks>, table: &NameTable, context: &Context<'_>) -> io::Result<Vec<Done>> {
+fn parse_all(
+    blocks: &Mutex<Blocks>,
+    table: &NameTable,
+    mode: Mode,
+    context: &Context<'_>,
+) -> io::Result<Vec<Done>> {
     let results = Mutex::new(Vec::new());
     rayon::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
             scope.spawn(|_| {
-                let result = parse_some(blocks, table.clone(), context);
+                let result = parse_some(blocks, table.clone(), mode, context);
                 results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
             });
         }
@@ -83,8 +118,13 @@ fn parse_all(blocks: &Mutex<Blocks>, table: &NameTable, context: &Context<'_>) -
     Ok(done)
 }
 
-fn parse_some(blocks: &Mutex<Blocks>, table: NameTable, context: &Context<'_>) -> io::Result<Vec<Done>> {
-    let mut worker = Worker::new(context, table);
+fn parse_some(
+    blocks: &Mutex<Blocks>,
+    table: NameTable,
+    mode: Mode,
+    context: &Context<'_>,
+) -> io::Result<Vec<Done>> {
+    let mut worker = Worker::new(context, table, mode);
     let mut buffer = Buffer::default();
     let mut done = Vec::new();
     loop {
@@ -112,7 +152,8 @@ fn put_in_order(done: Vec<Done>, context: &Context<'_>) -> (Ldif, Tally) {
     let mut first_line = 1;
     let mut spellings: BTreeMap<AttributeId, Box<str>> = BTreeMap::new();
     for block in done {
-        let Parsed { mut chunk, lines, tally, sliced } = block.parsed;
+        let Parsed { mut chunk, lines, tally, sliced, items } = block.parsed;
+        ldif.items.extend(items.into_iter().map(|item| item.counted_from(first_line)));
         chunk.set_first_line(first_line);
         all.append(tally, first_line);
         first_line += u64::from(lines);

@@ -214,7 +214,7 @@ impl<'a> Merger<'a> {
             joined.extend(
                 values
                     .into_iter()
-                    .map(|value| (first.attribute, Value { flags: flags(value.flags, incomplete), ..value })),
+                    .map(|value| (first.attribute, value.with_flags(flags(value.flags, incomplete)))),
             );
         }
         let position = self.merged.chunks.len();
@@ -241,7 +241,7 @@ impl<'a> Merger<'a> {
             let known = usize::try_from(next.saturating_sub(slice.low)).unwrap_or(usize::MAX);
             let values = self.chunk(*place).values_at(place.index, slice.attribute);
             let new = values.skip(slice.first).take(slice.values).skip(known);
-            all.extend(new.map(|value| if place.source == source { value } else { Value { line, ..value } }));
+            all.extend(new.map(|value| if place.source == source { value } else { value.at_line(line) }));
             next = next.max(slice.low.saturating_add(slice.values as u64));
         }
         all

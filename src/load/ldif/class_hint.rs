@@ -4,7 +4,7 @@ use crate::directory::Class;
 
 /// What other attributes say about the class.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct ClassHint {
+pub(in crate::load) struct ClassHint {
     account_type: Option<Class>,
     group: bool,
     category: Option<Class>,
@@ -15,7 +15,7 @@ pub(super) struct ClassHint {
 
 impl ClassHint {
     /// `sAMAccountType` (`[MS-SAMR]` 2.2.1.9, read 2026-11-20): the high bits tell the kind.
-    pub(super) fn account_type(&mut self, value: &[u8]) {
+    pub(in crate::load) fn account_type(&mut self, value: &[u8]) {
         self.account_type = match value {
             b"805306368" => Some(Class::User),
             b"805306369" => Some(Class::Computer),
@@ -24,16 +24,16 @@ impl ClassHint {
         };
     }
 
-    pub(super) fn group_type(&mut self) {
+    pub(in crate::load) fn group_type(&mut self) {
         self.group = true;
     }
 
-    pub(super) fn account_name(&mut self) {
+    pub(in crate::load) fn account_name(&mut self) {
         self.account = true;
     }
 
     /// `objectCategory`: the name of the class in the schema, as a DN.
-    pub(super) fn category(&mut self, dn: &[u8]) {
+    pub(in crate::load) fn category(&mut self, dn: &[u8]) {
         let first = dn.split(|byte| *byte == b',').next().unwrap_or_default();
         let name =
             first.split(|byte| *byte == b'=').nth(1).unwrap_or_default().trim_ascii().to_ascii_lowercase();
@@ -48,7 +48,7 @@ impl ClassHint {
     }
 
     /// The class, as far as these tell.
-    pub(super) fn class(self) -> Class {
+    pub(in crate::load) fn class(self) -> Class {
         match self {
             Self { account_type: Some(class), .. } => class,
             Self { group: true, .. } => Class::Group,

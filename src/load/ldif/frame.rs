@@ -3,8 +3,9 @@
 
 use std::mem;
 
+use super::change::Item;
 use super::line::{breaks_in, is_blank, is_break, is_fold};
-use super::parser::{Parser, Record, State};
+use super::parser::{Mode, Parser, Record, State};
 use super::scan::name_length;
 use super::slices::{SlicedObject, gaps};
 use super::tally::brief;
@@ -99,6 +100,9 @@ impl Parser<'_, '_, '_> {
 
     /// Closes whatever is open.
     pub(super) fn end_record(&mut self) {
+        if self.worker.mode == Mode::Changes {
+            self.items.push(Item::Gap);
+        }
         match self.state {
             State::Object => self.finish_object(),
             State::Orphan if self.record.only_references => self.tally.skip("search-reference"),
@@ -183,6 +187,10 @@ impl Parser<'_, '_, '_> {
     /// A line that starts with neither a letter nor anything else that is usual.
     pub(super) fn odd_line(&mut self) {
         if self.this_line().trim_ascii_end() == b"-" {
+            if self.worker.mode == Mode::Changes {
+                self.items.push(Item::Dash);
+                return self.pass_line();
+            }
             match self.state {
                 // Only change records hold such lines: this one comes without its changetype.
                 State::Object => self.drop_record("change-record"),

@@ -5,6 +5,7 @@
 
 use std::mem;
 
+use super::change::Item;
 use super::class_hint::ClassHint;
 use super::line::{is_fold, oid_length, without_break};
 use super::scan::{line_starts, name_length};
@@ -19,10 +20,20 @@ use crate::load::names::NameTable;
 /// Longest name that counts as an attribute name at all.
 const MAX_NAME_BYTES: usize = 256;
 
+/// What the records of an input are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Objects, which go into chunks.
+    Content,
+    /// Changes, whose lines are handed on as they come.
+    Changes,
+}
+
 /// What one worker keeps between blocks: the name table and memory that is used again.
 pub(super) struct Worker<'c> {
     pub(super) context: &'c Context<'c>,
     pub(super) table: NameTable,
+    pub(super) mode: Mode,
     starts: Vec<u32>,
     pub(super) folded: Vec<u8>,
     pub(super) decoded: Vec<u8>,
@@ -32,10 +43,11 @@ pub(super) struct Worker<'c> {
 }
 
 impl<'c> Worker<'c> {
-    pub(super) fn new(context: &'c Context<'c>, table: NameTable) -> Self {
+    pub(super) fn new(context: &'c Context<'c>, table: NameTable, mode: Mode) -> Self {
         Self {
             context,
             table,
+            mode,
             starts: Vec::new(),
             folded: Vec::new(),
             decoded: Vec::new(),
@@ -93,6 +105,8 @@ pub(super) struct Parsed {
     pub(super) tally: Tally,
     /// Objects with range slices.
     pub(super) sliced: Vec<SlicedObject>,
+    /// Lines of change records.
+    pub(super) items: Vec<Item>,
 }
 
 /// Parses a block. `dropped_lines`: the block starts within a record too large to hold, of which so many lines are gone.
@@ -111,15 +125,16 @@ pub(super) fn parse(bytes: &[u8], dropped_lines: Option<u32>, worker: &mut Worke
         record: Record::default(),
         tally: Tally::default(),
         sliced: Vec::new(),
+        items: Vec::new(),
     };
     if dropped_lines.is_some() {
         parser.exceeded(0, "a record larger than can be held");
     }
     parser.run();
     parser.look_at_the_bytes();
-    let Parser { builder, line, tally, sliced, worker, .. } = parser;
+    let Parser { builder, line, tally, sliced, items, worker, .. } = parser;
     worker.starts = starts;
-    Parsed { chunk: builder.finish(), lines: line, tally, sliced }
+    Parsed { chunk: builder.finish(), lines: line, tally, sliced, items }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,6 +194,7 @@ pub(super) struct Parser<'t, 'w, 'c> {
     pub(super) record: Record,
     pub(super) tally: Tally,
     pub(super) sliced: Vec<SlicedObject>,
+    pub(super) items: Vec<Item>,
 }
 
 impl<'t> Parser<'t, '_, '_> {

@@ -18,7 +18,7 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::load) enum Form {
     /// `name: text`
     Text,
     /// `name:: base64`
@@ -104,7 +104,7 @@ fn decode_untidy(value: &[u8], decoded: &mut Vec<u8>) -> bool {
 
 /// A slice of a large attribute, `;range=LOW-HIGH`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Range {
+pub(in crate::load) struct Range {
     pub(super) low: u64,
     /// `None` for `*`, the last slice.
     pub(super) high: Option<u64>,
@@ -112,15 +112,15 @@ pub(super) struct Range {
 
 /// What the options of a name say.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Options<'t> {
-    pub(super) range: Option<Range>,
+pub(in crate::load) struct Options<'t> {
+    pub(in crate::load) range: Option<Range>,
     /// A `lang-` option: another value than the one rules read.
-    pub(super) language: bool,
-    pub(super) unknown: Option<Cow<'t, str>>,
+    pub(in crate::load) language: bool,
+    pub(in crate::load) unknown: Option<Cow<'t, str>>,
 }
 
 /// Reads options, in any order and letter case.
-pub(super) fn options(text: &[u8]) -> Options<'_> {
+pub(in crate::load) fn options(text: &[u8]) -> Options<'_> {
     let mut found = Options::default();
     for option in text.split(|byte| *byte == b';').filter(|option| !option.is_empty()) {
         let starts =

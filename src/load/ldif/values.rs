@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::PoisonError;
 
-use super::parser::{Parser, State};
+use super::parser::{Mode, Parser, State};
 use super::tally::brief;
 use super::value::{self, Form, Line, Range};
 use crate::directory::{AttributeId, Class, Syntax, ValueFlags, dn};
@@ -28,6 +28,9 @@ struct Value<'v> {
 impl Parser<'_, '_, '_> {
     /// A line with a name, by what the record it stands in is.
     pub(super) fn named_line(&mut self, name: &[u8], parts: &Line<'_>, line: u32) {
+        if self.worker.mode == Mode::Changes {
+            return self.change_line(name, parts, line);
+        }
         let found = match self.state {
             State::Object => self.worker.table.find_or_intern(name, self.worker.context.names),
             _ => self.worker.table.find(name),
