@@ -131,7 +131,7 @@ vocabulary! {
 
 impl Reason {
     /// The outcome this reason stands for; `None` for reasons that come beside another one.
-    pub fn outcome(self) -> Option<Outcome> {
+    pub const fn outcome(self) -> Option<Outcome> {
         use Reason as R;
         Some(match self {
             R::Provisioned => Outcome::Synced,
@@ -213,23 +213,44 @@ impl ReasonSet {
     }
 
     /// The outcome that a set of reasons amounts to: the one that weighs most.
+    #[inline]
     pub fn outcome(self) -> Option<Outcome> {
-        const WEIGHT: [Outcome; 7] = [
-            Outcome::SyncError,
-            Outcome::ExportError,
-            Outcome::Filtered,
-            Outcome::NotProvisioned,
-            Outcome::Joined,
-            Outcome::SyncedWithChanges,
-            Outcome::Synced,
-        ];
-        WEIGHT.into_iter().find(|outcome| self.iter().any(|reason| reason.outcome() == Some(*outcome)))
+        const MASKS: [(Outcome, u128); 7] = masks();
+        MASKS.into_iter().find(|(_, mask)| self.0 & mask != 0).map(|(outcome, _)| outcome)
     }
 
     /// All members, in the order of [`Reason::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Reason> {
         Reason::ALL.iter().copied().filter(move |reason| self.contains(*reason))
     }
+}
+
+/// The reasons that stand for each outcome, the weightiest outcome first.
+const fn masks() -> [(Outcome, u128); 7] {
+    let mut masks = [
+        (Outcome::SyncError, 0),
+        (Outcome::ExportError, 0),
+        (Outcome::Filtered, 0),
+        (Outcome::NotProvisioned, 0),
+        (Outcome::Joined, 0),
+        (Outcome::SyncedWithChanges, 0),
+        (Outcome::Synced, 0),
+    ];
+    let mut number = 0;
+    while number < Reason::ALL.len() {
+        let reason = Reason::ALL[number];
+        let mut at = 0;
+        while at < masks.len() {
+            if let Some(outcome) = reason.outcome() {
+                if outcome as u8 == masks[at].0 as u8 {
+                    masks[at].1 |= 1 << reason as u8;
+                }
+            }
+            at += 1;
+        }
+        number += 1;
+    }
+    masks
 }
 
 impl FromIterator<Reason> for ReasonSet {
@@ -251,6 +272,19 @@ impl fmt::Debug for ReasonSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_amounts_to_its_weightiest_reason() {
+        for reason in Reason::ALL {
+            assert_eq!(ReasonSet::from_iter([*reason]).outcome(), reason.outcome(), "{reason}");
+        }
+        let both: ReasonSet =
+            [Reason::Provisioned, Reason::MembersLost, Reason::OrderDependent].into_iter().collect();
+        assert_eq!(both.outcome(), Some(Outcome::SyncedWithChanges));
+        let all: ReasonSet = Reason::ALL.iter().copied().collect();
+        assert_eq!(all.outcome(), Some(Outcome::SyncError));
+        assert_eq!(ReasonSet::EMPTY.outcome(), None);
+    }
 
     #[test]
     fn names_are_unique_kebab_case_and_fit_the_set() {

@@ -263,6 +263,7 @@ fn control_lines_are_counted_and_one_lets_a_subtree_go() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // a table of cases
 fn every_misfit_is_a_warning_at_its_line_and_changes_nothing() {
     for (changes, line, words) in [
         ("dn: CN=No One,DC=corp,DC=example\nchangetype: delete\n".to_owned(), 1, "no such object"),

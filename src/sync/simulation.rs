@@ -47,6 +47,24 @@ struct MetaverseObject {
     principal: ObjectId,
     kind: TypeId,
     export: Option<u8>,
+    /// Its members stand in `joined`.
+    several: bool,
+}
+
+/// What was decided on one metaverse object.
+#[derive(Debug)]
+struct Decided {
+    principal: ObjectId,
+    export: Option<u8>,
+    anchor_hash: Option<u64>,
+    reasons: Reasons,
+}
+
+/// Reasons by member; nearly always there is one, which then costs no allocation.
+#[derive(Debug)]
+enum Reasons {
+    OfOne(ReasonSet, Outcome),
+    OfMany(Vec<ReasonSet>),
 }
 
 const UNLINKED: u32 = u32::MAX;
@@ -122,7 +140,13 @@ impl<'d> Simulation<'d> {
                     let id = object_id(number);
                     self.metaverse_of[number] =
                         u32::try_from(self.metaverse.len()).expect("fewer than 2^32 objects");
-                    self.metaverse.push(MetaverseObject { first: id, principal: id, kind, export: None });
+                    self.metaverse.push(MetaverseObject {
+                        first: id,
+                        principal: id,
+                        kind,
+                        export: None,
+                        several: false,
+                    });
                 }
             }
         }
@@ -135,7 +159,13 @@ impl<'d> Simulation<'d> {
             let members: Box<[ObjectId]> = numbers.iter().map(|number| component.objects[*number]).collect();
             let number = u32::try_from(self.metaverse.len()).expect("fewer than 2^32 objects");
             let (first, kind) = (members[0], component.kinds[creator(&component.linking, &numbers)]);
-            self.metaverse.push(MetaverseObject { first, principal: first, kind, export: None });
+            self.metaverse.push(MetaverseObject {
+                first,
+                principal: first,
+                kind,
+                export: None,
+                several: members.len() > 1,
+            });
             for id in &members {
                 self.metaverse_of[id.index()] = number;
             }
@@ -170,29 +200,50 @@ impl<'d> Simulation<'d> {
 
     /// Decides on every metaverse object; gives the hashes of the exported anchors.
     fn decide_all(&mut self) -> Vec<(u64, u32)> {
-        let decisions: Vec<Decision> = (0..self.metaverse_count())
+        let decided: Vec<Decided> = (0..self.metaverse_count())
             .into_par_iter()
-            .map(|number| outbound::decide(&self.metaverse_scope(MetaverseId(number))))
+            .map(|number| self.decide(MetaverseId(number)))
             .collect();
-        for (number, decision) in decisions.iter().enumerate() {
-            let object = &mut self.metaverse[number];
-            object.principal = decision.principal;
-            if let Verdict::Exported(pair) = decision.verdict {
-                object.export = Some(pair);
-            }
-            let metaverse = MetaverseId(u32::try_from(number).expect("fewer than 2^32 objects"));
-            if let [member] = *self.members(metaverse) {
-                self.set_reasons(member, self.member_reasons(decision, 0, member, ReasonSet::EMPTY));
-                continue;
-            }
-            let members: Vec<ObjectId> = self.members(metaverse).to_vec();
-            for (at, member) in members.into_iter().enumerate() {
-                let joined = self.join_reasons.get(&member).copied().unwrap_or_default();
-                self.set_reasons(member, self.member_reasons(decision, at, member, joined));
+        let mut anchors = Vec::with_capacity(decided.len());
+        for (decided, number) in decided.into_iter().zip(0_u32..) {
+            let object = &mut self.metaverse[number as usize];
+            object.principal = decided.principal;
+            object.export = decided.export;
+            anchors.extend(decided.anchor_hash.map(|hash| (hash, number)));
+            let first = object.first.index();
+            match decided.reasons {
+                Reasons::OfOne(reasons, outcome) => {
+                    self.reasons[first] = reasons;
+                    self.outcomes[first] = outcome;
+                }
+                Reasons::OfMany(reasons) => {
+                    let members: Vec<ObjectId> = self.members(MetaverseId(number)).to_vec();
+                    for (member, reasons) in members.into_iter().zip(reasons) {
+                        self.set_reasons(member, reasons);
+                    }
+                }
             }
         }
-        let exported = decisions.iter().zip(0_u32..);
-        exported.filter_map(|(decision, number)| Some((decision.anchor_hash?, number))).collect()
+        anchors
+    }
+
+    fn decide(&self, metaverse: MetaverseId) -> Decided {
+        let decision = outbound::decide(&self.metaverse_scope(metaverse));
+        let export = match decision.verdict {
+            Verdict::Exported(pair) => Some(pair),
+            _ => None,
+        };
+        let reasons = if let [member] = *self.members(metaverse) {
+            let reasons = self.member_reasons(&decision, 0, member, ReasonSet::EMPTY);
+            Reasons::OfOne(reasons, reasons.outcome().unwrap_or(Outcome::NotProvisioned))
+        } else {
+            let members = self.members(metaverse).iter().enumerate();
+            let joined = |member: &ObjectId| self.join_reasons.get(member).copied().unwrap_or_default();
+            Reasons::OfMany(
+                members.map(|(at, id)| self.member_reasons(&decision, at, *id, joined(id))).collect(),
+            )
+        };
+        Decided { principal: decision.principal, export, anchor_hash: decision.anchor_hash, reasons }
     }
 
     /// The reasons of one member under a decision on its metaverse object.
@@ -452,9 +503,10 @@ impl<'d> Simulation<'d> {
 
     /// The objects linked to a metaverse object, sorted by forest, then DN; at least one.
     pub fn members(&self, metaverse: MetaverseId) -> &[ObjectId] {
-        match self.joined.get(&metaverse.0) {
+        let object = &self.metaverse[metaverse.0 as usize];
+        match object.several.then(|| self.joined.get(&metaverse.0)).flatten() {
             Some(members) => members,
-            None => std::slice::from_ref(&self.metaverse[metaverse.0 as usize].first),
+            None => std::slice::from_ref(&object.first),
         }
     }
 
