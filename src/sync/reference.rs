@@ -50,6 +50,50 @@ impl DnIndex {
     }
 }
 
+/// Members looked up together by [`DnIndex::find_all`].
+pub(super) const TOGETHER: usize = 64;
+
+impl DnIndex {
+    /// Looks many DNs up at once, step by step for all of them: each step is a cache miss, and misses that do not wait
+    /// for each other overlap. For one DN after the other they would not.
+    pub fn find_all(
+        &self,
+        directory: &Directory,
+        forest: ForestId,
+        names: &[&[u8]],
+        found: &mut Vec<Option<ObjectId>>,
+    ) {
+        let keys: Vec<u64> = names.iter().map(|name| dn::key(name)).collect();
+        let places: Vec<usize> = keys.iter().map(|key| self.place(*key)).collect();
+        let entries: Vec<Option<(u64, u32)>> =
+            places.iter().map(|place| self.entries.get(*place).copied()).collect();
+        found.clear();
+        found.extend(entries.iter().zip(&keys).map(|(entry, key)| match entry {
+            Some((own, number)) if own == key => Some(ObjectId(*number)),
+            _ => None,
+        }));
+        for (name, id) in names.iter().zip(found) {
+            let is_it = id.is_some_and(|id| {
+                let object = directory.object(id);
+                object.forest() == forest && dn::same(object.dn(), name)
+            });
+            if !is_it {
+                // Not there, another DN with this key, or the same DN in another forest: look at all candidates.
+                *id = self.find(directory, forest, name);
+            }
+        }
+    }
+
+    /// Position of the first entry that is not before the key, in the bucket of the key.
+    fn place(&self, key: u64) -> usize {
+        let at = bucket(key, self.shift);
+        let start = self.buckets.get(at).map_or(0, |start| *start as usize);
+        let end = self.buckets.get(at + 1).map_or(0, |end| *end as usize);
+        let range = self.entries.get(start..end).unwrap_or_default();
+        start + range.iter().take_while(|entry| entry.0 < key).count()
+    }
+}
+
 fn bucket(key: u64, shift: u32) -> usize {
     usize::try_from(key >> shift).expect("fewer buckets than objects")
 }

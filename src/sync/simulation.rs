@@ -15,7 +15,7 @@ use super::engine::{Admission, CloudLink, ConnectorScope, Engine};
 use super::link::{self, Alone, Component};
 use super::metaverse::{Contributor, ExportScope, MetaverseScope};
 use super::outbound::{self, Decision, Verdict};
-use super::reference::DnIndex;
+use super::reference::{DnIndex, TOGETHER};
 
 /// Number of a metaverse object within one simulation, from 0, dense. Never reaches a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -404,11 +404,33 @@ impl<'d> Simulation<'d> {
         let losing: Vec<ObjectId> = (0..self.metaverse_count())
             .into_par_iter()
             .map(|number| self.principal(MetaverseId(number)))
-            .filter(|id| self.lost_member_values(*id).next().is_some())
+            .filter(|id| self.loses_members(*id))
             .collect();
         for id in losing {
             self.add_change(id, Reason::MembersLost);
         }
+    }
+
+    /// Whether any member of an exported group is not sent.
+    fn loses_members(&self, group: ObjectId) -> bool {
+        if !self.metaverse_of(group).is_some_and(|metaverse| self.export_type(metaverse).is_some()) {
+            return false;
+        }
+        let object = self.engine.directory.object(group);
+        let mut names = object
+            .values(attribute::MEMBER)
+            .map(|value| value.bytes)
+            .filter(|name| !name.is_empty())
+            .peekable();
+        let mut found = Vec::new();
+        while names.peek().is_some() {
+            let together: Vec<&[u8]> = names.by_ref().take(TOGETHER).collect();
+            self.dn_index.find_all(self.engine.directory, object.forest(), &together, &mut found);
+            if found.iter().any(|id| !id.is_some_and(|id| self.in_cloud[id.index()])) {
+                return true;
+            }
+        }
+        false
     }
 
     fn lost_member_values(&self, group: ObjectId) -> impl Iterator<Item = LostMember<'d>> + '_ {
