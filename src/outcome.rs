@@ -241,10 +241,9 @@ const fn masks() -> [(Outcome, u128); 7] {
         let reason = Reason::ALL[number];
         let mut at = 0;
         while at < masks.len() {
-            if let Some(outcome) = reason.outcome() {
-                if outcome as u8 == masks[at].0 as u8 {
-                    masks[at].1 |= 1 << reason as u8;
-                }
+            match reason.outcome() {
+                Some(outcome) if outcome as u8 == masks[at].0 as u8 => masks[at].1 |= 1 << reason as u8,
+                _ => {}
             }
             at += 1;
         }
