@@ -10,6 +10,7 @@ mod flow;
 mod join_key;
 mod link;
 mod metaverse;
+mod needed;
 mod ou_filter;
 mod outbound;
 mod reference;
@@ -21,9 +22,10 @@ pub mod simulation;
 
 use std::collections::HashMap;
 
-pub use bound::{RuleError, needed_attributes};
+pub use bound::RuleError;
 pub use engine::{CloudLink, ConnectorScope};
 pub use metaverse::{AnyScope, ExportScope, MetaverseScope};
+pub use needed::needed_attributes;
 pub use simulation::{MetaverseId, Simulation};
 
 use crate::config::{ForestSettings, Settings};

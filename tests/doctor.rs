@@ -2,15 +2,18 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+#[path = "support/shared.rs"]
+mod shared;
+
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use presync::config::Settings;
 use presync::predict;
 use regex::Regex;
 use serde_json::Value;
+use shared::real_exports;
 
 struct Lab {
     directory: tempfile::TempDir,
@@ -312,21 +315,6 @@ To export what is needed with csvde (for corp.csv):
     let expected = expected.replace("0.1.0", env!("CARGO_PKG_VERSION"));
     let checks = Regex::new(r"\(\d+ checks in all\)").unwrap();
     assert_eq!(checks.replace(&format!("{before}  missing{after}"), "(20 checks in all)"), expected);
-}
-
-fn real_exports() -> Option<PathBuf> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let stated = std::env::var_os("PRESYNC_SHARED").map(PathBuf::from);
-    let beside = ["../shared", "../../shared"].map(|relative| project.join(relative));
-    let found = stated
-        .into_iter()
-        .chain(beside)
-        .map(|shared| shared.join("data/real-exports"))
-        .find(|path| path.is_dir());
-    if found.is_none() {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: the shared real exports are not beside the project");
-    }
-    found
 }
 
 #[test]

@@ -2,26 +2,14 @@
 //!
 //! Found through `PRESYNC_SHARED`, else beside the project. Where they are absent the tests say so and pass.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+#[path = "support/shared.rs"]
+mod shared;
+
+use std::path::Path;
 
 use presync::directory::{AttributeNames, Class, Directory, attribute};
 use presync::load::{LoadError, LoadRequest, SourceArgument, load};
-
-fn folder() -> Option<PathBuf> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let stated = std::env::var_os("PRESYNC_SHARED").map(PathBuf::from);
-    let beside = ["../shared", "../../shared"].map(|relative| project.join(relative));
-    let found = stated
-        .into_iter()
-        .chain(beside)
-        .map(|shared| shared.join("data/real-exports"))
-        .find(|path| path.is_dir());
-    if found.is_none() {
-        let _ = writeln!(std::io::stderr(), "SKIPPED: the shared real exports are not beside the project");
-    }
-    found
-}
+use shared::real_exports;
 
 /// Loads the file whose name starts with `number`.
 fn read(folder: &Path, number: &str) -> Result<Directory, LoadError> {
@@ -34,7 +22,7 @@ type Expected = (&'static str, usize, usize, &'static str, &'static [(&'static s
 
 #[test]
 fn ldif_exports_load_whole() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = real_exports() else { return };
     let expected: [Expected; 6] = [
         ("02", 17, 0, "egotistical-bank.local", &[("junk-line", 1)]),
         ("04", 13, 8, "megabank.local", &[("junk-line", 5)]),
@@ -61,7 +49,7 @@ fn ldif_exports_load_whole() {
 
 #[test]
 fn details_of_real_files_survive() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = real_exports() else { return };
     let escaped = read(&folder, "07").unwrap();
     let object = escaped.objects().next().unwrap();
     assert_eq!(object.dn(), b"CN=Last\\,First(myuser),OU=Accounts_User,DC=Corp,DC=com");
@@ -77,7 +65,7 @@ fn details_of_real_files_survive() {
 
 #[test]
 fn what_is_no_directory_export_is_refused_in_clear_words() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = real_exports() else { return };
     for (number, words) in [
         ("16", "no dn line"),
         ("18", "lines of dashes"),
@@ -92,7 +80,7 @@ fn what_is_no_directory_export_is_refused_in_clear_words() {
 
 #[test]
 fn csv_exports_load() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = real_exports() else { return };
     for (number, objects, forest) in
         [("24", 1, "sample-domain.com"), ("29", 22, "mobilelab.home"), ("36", 115, "pepito.local")]
     {
