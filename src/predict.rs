@@ -22,7 +22,7 @@ use crate::load::{self, InputOptions, LoadError, SourceArgument};
 use crate::outcome::Reason;
 use crate::report::Report;
 use crate::sync::{self, CloudLink, MetaverseId, RuleError, Simulation};
-use crate::tenant::{CloudObject, Tenant};
+use crate::tenant::{CloudObject, CloudProperty, Tenant};
 
 /// Which objects a report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -164,9 +164,7 @@ fn load_tenant(paths: &[String]) -> Result<(Tenant, Vec<Source>), LoadError> {
         objects.extend(found);
         sources.push(source);
     }
-    objects.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
-    objects.dedup_by(|a, b| (a.kind, &a.id) == (b.kind, &b.id));
-    Ok((Tenant { objects }, sources))
+    Ok((Tenant::new(objects), sources))
 }
 
 fn cloud_links(
@@ -175,17 +173,12 @@ fn cloud_links(
     anchor: crate::directory::AttributeId,
 ) -> HashMap<ObjectId, CloudLink> {
     let link = |cloud: &CloudObject| CloudLink {
-        kind: match cloud.kind {
-            crate::tenant::CloudKind::User => "user",
-            crate::tenant::CloudKind::Group => "group",
-            crate::tenant::CloudKind::Contact => "contact",
-            crate::tenant::CloudKind::Device => "device",
-        },
-        source_anchor: cloud.immutable_id.clone(),
+        kind: cloud.kind().name(),
+        source_anchor: cloud.text(CloudProperty::ImmutableId).map(str::to_owned),
         cloud_anchor: Some(cloud.cloud_anchor()),
-        account_enabled: cloud.account_enabled,
+        account_enabled: cloud.flag(CloudProperty::AccountEnabled),
     };
-    if tenant.objects.is_empty() {
+    if tenant.is_empty() {
         return HashMap::new();
     }
     entra::existing::find(directory, tenant, anchor)

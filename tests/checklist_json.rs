@@ -5,6 +5,7 @@ mod support;
 use std::slice::from_ref;
 
 use presync::load::load_tenant;
+use presync::tenant::CloudProperty;
 use support::checklist::utf16;
 
 /// A tenant file and exactly what loading it must give.
@@ -49,7 +50,7 @@ impl Row {
             (Err(error), words) => expect("refusal", error.to_string(), format!("{words:?}")),
             (Ok(_), Some(words)) => expect("result", "loaded".into(), words.into()),
             (Ok((objects, source)), None) => {
-                let ids: Vec<&str> = objects.iter().map(|object| object.id.as_str()).collect();
+                let ids: Vec<&str> = objects.iter().map(|object| object.id()).collect();
                 let skipped: Vec<(&str, u64)> =
                     source.skipped.iter().map(|(reason, count)| (*reason, *count)).collect();
                 let warnings: Vec<&str> = source.warnings.iter().map(|warning| warning.id).collect();
@@ -58,7 +59,11 @@ impl Row {
                 expect("warnings", format!("{warnings:?}"), format!("{:?}", self.warnings));
                 expect("complete", source.complete.to_string(), self.complete.to_string());
                 if let (Some(expected), Some(object)) = (&self.addresses, objects.first()) {
-                    expect("addresses", format!("{:?}", object.proxy_addresses), format!("{expected:?}"));
+                    expect(
+                        "addresses",
+                        format!("{:?}", object.texts(CloudProperty::ProxyAddresses).collect::<Vec<_>>()),
+                        format!("{expected:?}"),
+                    );
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::slice::from_ref;
 
 use presync::directory::{InputFormat, InputRole, Source};
 use presync::load::{Limits, LoadError, tenant};
-use presync::tenant::{CloudKind, CloudObject};
+use presync::tenant::{CloudKind, CloudObject, CloudProperty as P};
 
 fn read(text: &str) -> Result<(Vec<CloudObject>, Source), LoadError> {
     tenant::read(&mut text.as_bytes(), "tenant.json", &Limits::default())
@@ -20,8 +20,12 @@ fn refusal(text: &str) -> String {
     read(text).unwrap_err().to_string()
 }
 
+fn addresses(object: &CloudObject) -> Vec<&str> {
+    object.texts(P::ProxyAddresses).collect()
+}
+
 fn ids(objects: &[CloudObject]) -> Vec<&str> {
-    objects.iter().map(|object| object.id.as_str()).collect()
+    objects.iter().map(|object| object.id()).collect()
 }
 
 fn warnings(source: &Source) -> Vec<&str> {
@@ -47,23 +51,23 @@ fn page(resource: &str, objects: &[String], rest: &str) -> String {
 #[test]
 fn a_page_of_users() {
     let (objects, source) = load(&page("users(id,mail)", &[user("a"), user("b")], ""));
-    assert_eq!(
-        objects[0],
-        CloudObject {
-            kind: CloudKind::User,
-            id: "a".into(),
-            immutable_id: Some("AAECAwQFBgcICQoLDA0ODw==".into()),
-            security_identifier: Some("S-1-5-21-1-2-3-1105".into()),
-            distinguished_name: Some("CN=a,DC=corp,DC=example".into()),
-            sync_enabled: Some(true),
-            user_principal_name: Some("a@corp.example".into()),
-            display_name: Some("a".into()),
-            mail: Some("a@corp.example".into()),
-            mail_nickname: Some("a".into()),
-            proxy_addresses: vec!["SMTP:a@corp.example".into(), "smtp:a2@corp.example".into()],
-            account_enabled: Some(true),
-        }
-    );
+    let user = &objects[0];
+    let texts = [
+        (P::Id, "a"),
+        (P::ImmutableId, "AAECAwQFBgcICQoLDA0ODw=="),
+        (P::SecurityIdentifier, "S-1-5-21-1-2-3-1105"),
+        (P::DistinguishedName, "CN=a,DC=corp,DC=example"),
+        (P::UserPrincipalName, "a@corp.example"),
+        (P::DisplayName, "a"),
+        (P::Mail, "a@corp.example"),
+        (P::MailNickname, "a"),
+    ];
+    for (property, text) in texts {
+        assert_eq!(user.text(property), Some(text), "{property:?}");
+    }
+    assert_eq!(addresses(user), ["SMTP:a@corp.example", "smtp:a2@corp.example"]);
+    assert_eq!((user.kind(), user.flag(P::SyncEnabled)), (CloudKind::User, Some(true)));
+    assert_eq!(user.flag(P::AccountEnabled), Some(true));
     assert_eq!((source.role, source.format, source.objects), (InputRole::Tenant, InputFormat::TenantJson, 2));
     assert_eq!((source.forest.as_deref(), source.complete), (None, true));
     assert_eq!(warnings(&source), [""; 0]);
@@ -86,7 +90,7 @@ fn every_arrangement_of_the_same_users_gives_the_same() {
     ] {
         let (objects, source) = load(&text);
         assert_eq!(ids(&objects), ["a", "b"], "{text}");
-        assert!(objects.iter().all(|object| object.kind == CloudKind::User));
+        assert!(objects.iter().all(|object| object.kind() == CloudKind::User));
         assert_eq!((source.objects, warnings(&source).len()), (2, 0), "{text}");
     }
     assert_eq!(ids(&load(&a).0), ["a"]);
@@ -120,13 +124,13 @@ fn removed_objects_of_a_delta_are_counted() {
 #[test]
 fn missing_is_unknown_and_null_is_no_value() {
     let (objects, source) = load(r#"[{"id":"a","userPrincipalName":"a@x.example"}]"#);
-    assert_eq!(objects[0].immutable_id, None);
+    assert_eq!(objects[0].text(P::ImmutableId), None);
     let untold = ["anchor-not-exported", "proxy-addresses-not-exported", "sync-state-not-exported"];
     assert_eq!(warnings(&source), untold);
     let nulls = r#"[{"id":"a","userPrincipalName":"a@x.example","onPremisesImmutableId":null,
         "onPremisesSyncEnabled":null,"proxyAddresses":[]}]"#;
     let (objects, source) = load(nulls);
-    assert_eq!((objects[0].sync_enabled, warnings(&source).len()), (None, 0));
+    assert_eq!((objects[0].flag(P::SyncEnabled), warnings(&source).len()), (None, 0));
     // PowerShell writes null for what was not asked for, too.
     let powershell = r#"{"Id":"a","UserPrincipalName":"a@x.example","OnPremisesImmutableId":null,
         "OnPremisesSyncEnabled":null,"ProxyAddresses":null}"#;
@@ -144,11 +148,14 @@ fn objects_as_powershell_writes_them() {
             "displayName":"D","proxyAddresses":["smtp:d@x.example"],"onPremisesSyncEnabled":true}}]"##;
     let (objects, source) = load(text);
     assert_eq!(ids(&objects), ["a", "b", "c", "d"]);
-    assert_eq!(objects[0].proxy_addresses, ["SMTP:a@x.example", "smtp:b@x.example"]);
-    assert_eq!((objects[0].account_enabled, objects[0].sync_enabled), (Some(true), Some(false)));
-    assert!(objects[1].proxy_addresses.is_empty());
-    assert_eq!(objects[2].proxy_addresses, ["SMTP:c@x.example"]);
-    assert_eq!((objects[3].kind, objects[3].display_name.as_deref()), (CloudKind::Group, Some("D")));
+    assert_eq!(addresses(&objects[0]), ["SMTP:a@x.example", "smtp:b@x.example"]);
+    assert_eq!(
+        (objects[0].flag(P::AccountEnabled), objects[0].flag(P::SyncEnabled)),
+        (Some(true), Some(false))
+    );
+    assert!(addresses(&objects[1]).is_empty());
+    assert_eq!(addresses(&objects[2]), ["SMTP:c@x.example"]);
+    assert_eq!((objects[3].kind(), objects[3].text(P::DisplayName)), (CloudKind::Group, Some("D")));
     assert_eq!((warnings(&source), source.complete), (vec!["depth-cut"], false));
 }
 
@@ -158,7 +165,7 @@ fn kinds_come_from_type_context_or_properties() {
     let group = r#"{"id":"g","groupTypes":[],"securityEnabled":true,"proxyAddresses":[]}"#;
     let device = r#"{"id":"d","deviceId":"5a01","accountEnabled":true}"#;
     let contact = r#"{"id":"c","mail":"c@x.example","phones":[],"proxyAddresses":[]}"#;
-    let kinds = |text: &str| load(text).0.iter().map(|object| object.kind).collect::<Vec<_>>();
+    let kinds = |text: &str| load(text).0.iter().map(|object| object.kind()).collect::<Vec<_>>();
     let expected = [CloudKind::Contact, CloudKind::Group, CloudKind::Device, CloudKind::Contact];
     assert_eq!(kinds(&format!("[{typed},{group},{device},{contact}]")), expected);
     let bare = r#"{"id":"x","mail":"x@x.example"}"#.to_owned();
@@ -222,14 +229,20 @@ fn downloads_of_the_admin_centre() {
         a@x.example,=A,,a@x.example,,1,Member,True,True\r\nb@x.example,B,,,,2,Guest,False,\r\n";
     let (objects, source) = load(newer);
     assert_eq!(ids(&objects), ["1", "2"]);
-    assert_eq!((objects[0].sync_enabled, objects[1].account_enabled), (Some(true), Some(false)));
-    assert_eq!(objects[0].display_name.as_deref(), Some("=A"));
+    assert_eq!(
+        (objects[0].flag(P::SyncEnabled), objects[1].flag(P::AccountEnabled)),
+        (Some(true), Some(false))
+    );
+    assert_eq!(objects[0].text(P::DisplayName), Some("=A"));
     assert_eq!(source.format, InputFormat::TenantCsv);
     assert_eq!(warnings(&source), ["anchor-not-exported", "proxy-addresses-not-exported"]);
     let shown = "User principal name;Object Id;Proxy addresses;On-premises immutable ID;Block credential;DirSyncEnabled\n\
         a@x.example;1;SMTP:a@x.example+smtp;Zm9v;False;True\n";
     let (objects, _) = load(shown);
-    assert_eq!((objects[0].immutable_id.as_deref(), objects[0].account_enabled), (Some("Zm9v"), Some(true)));
+    assert_eq!(
+        (objects[0].text(P::ImmutableId), objects[0].flag(P::AccountEnabled)),
+        (Some("Zm9v"), Some(true))
+    );
 }
 
 #[test]
@@ -239,8 +252,8 @@ fn exports_of_the_retired_modules() {
         \"a@x.example\",\"1\",\"Zm9v\",\"System.Collections.Generic.List`1[System.String]\",\"3/29/2026\",\"True\"\n\
         \"b@x.example\",\"2\",,,,\"False\"\n\"c@x.example\",\"3\"\n";
     let (objects, source) = load(text);
-    assert_eq!((objects[0].sync_enabled, objects[1].sync_enabled), (Some(true), None));
-    assert_eq!(objects[0].account_enabled, Some(false));
+    assert_eq!((objects[0].flag(P::SyncEnabled), objects[1].flag(P::SyncEnabled)), (Some(true), None));
+    assert_eq!(objects[0].flag(P::AccountEnabled), Some(false));
     assert_eq!(source.skipped.get("bad-row"), Some(&1));
     assert_eq!(warnings(&source), ["depth-cut", "proxy-addresses-not-exported", "bad-row"]);
 }

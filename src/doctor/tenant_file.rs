@@ -4,40 +4,34 @@ use super::{Described, Input, Verdict, command, refused};
 use crate::directory::InputRole;
 use crate::load;
 use crate::predict::Needs;
-use crate::tenant::{CloudKind, CloudObject};
+use crate::tenant::{CloudKind, CloudProperty};
 
 use CloudKind::{Contact, Device, Group, User};
 
-/// A property that is read, the kinds of objects that have it, and whether one tells it.
+/// A property that is read, and the kinds of objects that have it.
 pub(super) struct Property {
     pub(super) name: &'static str,
     pub(super) kinds: &'static [CloudKind],
-    told: fn(&CloudObject) -> bool,
+    property: CloudProperty,
 }
 
-const fn property(
-    name: &'static str,
-    kinds: &'static [CloudKind],
-    told: fn(&CloudObject) -> bool,
-) -> Property {
-    Property { name, kinds, told }
+const fn property(name: &'static str, kinds: &'static [CloudKind], property: CloudProperty) -> Property {
+    Property { name, kinds, property }
 }
 
-/// Every field of [`CloudObject`], as Microsoft Graph names it.
+/// What is read, as Microsoft Graph names it.
 pub(super) const PROPERTIES: [Property; 11] = [
-    property("id", &[User, Group, Contact, Device], |object| !object.id.is_empty()),
-    property("displayName", &[User, Group, Contact, Device], |object| object.display_name.is_some()),
-    property("userPrincipalName", &[User], |object| object.user_principal_name.is_some()),
-    property("mail", &[User, Group, Contact], |object| object.mail.is_some()),
-    property("mailNickname", &[User, Group, Contact], |object| object.mail_nickname.is_some()),
-    property("proxyAddresses", &[User, Group, Contact], |object| !object.proxy_addresses.is_empty()),
-    property("accountEnabled", &[User, Device], |object| object.account_enabled.is_some()),
-    property("onPremisesImmutableId", &[User], |object| object.immutable_id.is_some()),
-    property("onPremisesSyncEnabled", &[User, Group, Contact, Device], |object| {
-        object.sync_enabled.is_some()
-    }),
-    property("onPremisesSecurityIdentifier", &[User, Group], |object| object.security_identifier.is_some()),
-    property("onPremisesDistinguishedName", &[User], |object| object.distinguished_name.is_some()),
+    property("id", &[User, Group, Contact, Device], CloudProperty::Id),
+    property("displayName", &[User, Group, Contact, Device], CloudProperty::DisplayName),
+    property("userPrincipalName", &[User], CloudProperty::UserPrincipalName),
+    property("mail", &[User, Group, Contact], CloudProperty::Mail),
+    property("mailNickname", &[User, Group, Contact], CloudProperty::MailNickname),
+    property("proxyAddresses", &[User, Group, Contact], CloudProperty::ProxyAddresses),
+    property("accountEnabled", &[User, Device], CloudProperty::AccountEnabled),
+    property("onPremisesImmutableId", &[User], CloudProperty::ImmutableId),
+    property("onPremisesSyncEnabled", &[User, Group, Contact, Device], CloudProperty::SyncEnabled),
+    property("onPremisesSecurityIdentifier", &[User, Group], CloudProperty::SecurityIdentifier),
+    property("onPremisesDistinguishedName", &[User], CloudProperty::DistinguishedName),
 ];
 
 /// Examines a tenant file.
@@ -46,7 +40,7 @@ pub(super) fn examine(path: &str, needs: &Needs) -> Input {
         Ok(loaded) => loaded,
         Err(error) => return refused(path, InputRole::Tenant, error, needs),
     };
-    let of_kind = |kind: CloudKind| objects.iter().filter(|object| object.kind == kind).count() as u64;
+    let of_kind = |kind: CloudKind| objects.iter().filter(|object| object.kind() == kind).count() as u64;
     let kinds = [(User, "user"), (Group, "group"), (Contact, "contact"), (Device, "device")];
     let mut signs = Vec::new();
     if !source.complete {
@@ -58,7 +52,14 @@ pub(super) fn examine(path: &str, needs: &Needs) -> Input {
             source.objects
         ));
     }
-    let told = |property: &Property| objects.iter().filter(|object| (property.told)(object)).count() as u64;
+    let told = |property: &Property| {
+        objects
+            .iter()
+            .filter(|object| {
+                object.text(property.property).or(object.flag(property.property).map(|_| "")).is_some()
+            })
+            .count() as u64
+    };
     let counts: Vec<(&str, u64)> =
         PROPERTIES.iter().map(|property| (property.name, told(property))).collect();
     Input {

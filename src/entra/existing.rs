@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 
 use crate::directory::{AttributeId, Class, Directory, Object, ObjectId, attribute, dn, sid};
-use crate::tenant::{CloudKind, CloudObject, Tenant};
+use crate::tenant::{CloudKind, CloudObject, CloudProperty, Tenant};
 
 /// Cloud objects by on-premises object: what the first key that finds something gives. Two on-premises objects may be
 /// given one cloud object; which of them it belongs to is for matching to say.
@@ -41,18 +41,21 @@ struct Keys<'t> {
 impl<'t> Keys<'t> {
     fn of(tenant: &'t Tenant) -> Self {
         let mut keys = Self::default();
-        for object in tenant.objects.iter().filter(|object| is_synchronized(object)) {
-            if let (Some(anchor), CloudKind::User) = (&object.immutable_id, object.kind) {
+        for object in tenant.objects().iter().filter(|object| object.is_synchronized()) {
+            if let (Some(anchor), CloudKind::User) = (object.text(CloudProperty::ImmutableId), object.kind())
+            {
                 keys.anchor.entry(anchor).or_insert(object);
             }
-            if let Some(sid) = &object.security_identifier {
+            if let Some(sid) = object.text(CloudProperty::SecurityIdentifier) {
                 keys.sid.entry(sid).or_insert(object);
             }
-            if let Some(name) = &object.distinguished_name {
+            if let Some(name) = object.text(CloudProperty::DistinguishedName) {
                 keys.dn.entry(dn::key(name.as_bytes())).or_insert(object);
             }
-            if object.kind == CloudKind::Contact {
-                for address in object.proxy_addresses.iter().chain(&object.mail) {
+            if object.kind() == CloudKind::Contact {
+                for address in
+                    object.texts(CloudProperty::ProxyAddresses).chain(object.text(CloudProperty::Mail))
+                {
                     keys.address.entry(plain_address(address)).or_insert(object);
                 }
             }
@@ -87,25 +90,19 @@ impl<'t> Keys<'t> {
 
     fn by_sid(&self, object: &Object<'_>, kind: CloudKind) -> Option<&'t CloudObject> {
         let text = sid::to_text(object.first(attribute::OBJECT_SID)?)?;
-        self.sid.get(text.as_str()).copied().filter(|cloud| cloud.kind == kind)
+        self.sid.get(text.as_str()).copied().filter(|cloud| cloud.kind() == kind)
     }
 
     fn by_dn(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
         let cloud = self.dn.get(&object.dn_key()).copied()?;
-        let same = dn::same(cloud.distinguished_name.as_deref()?.as_bytes(), object.dn());
-        (same && cloud.kind == CloudKind::User).then_some(cloud)
+        let same = dn::same(cloud.text(CloudProperty::DistinguishedName)?.as_bytes(), object.dn());
+        (same && cloud.kind() == CloudKind::User).then_some(cloud)
     }
 
     fn by_mail(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
         let mail = std::str::from_utf8(object.first(attribute::MAIL)?).ok()?;
         self.address.get(&plain_address(mail)).copied()
     }
-}
-
-/// `onPremisesSyncEnabled` true; where the file does not tell, a stamp that only synchronization sets.
-fn is_synchronized(object: &CloudObject) -> bool {
-    let stamped = object.security_identifier.is_some() || object.distinguished_name.is_some();
-    object.sync_enabled.unwrap_or(stamped || object.immutable_id.is_some())
 }
 
 /// The anchor text of an attribute value: text of a text attribute as it is, bytes as base64.

@@ -17,12 +17,12 @@ struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, told: Told, is_cut: bool, addresses: &[String]) {
-        self.named.anchor |= told.anchor;
-        self.named.sync_state |= told.sync_state;
-        self.named.addresses |= told.addresses;
-        self.has_addresses |= !addresses.is_empty();
-        self.has_lost_addresses |= is_cut && addresses.is_empty();
+    fn count(&mut self, draft: &Draft) {
+        self.named.anchor |= draft.told.anchor;
+        self.named.sync_state |= draft.told.sync_state;
+        self.named.addresses |= draft.told.addresses;
+        self.has_addresses |= draft.has_addresses();
+        self.has_lost_addresses |= draft.is_cut && !draft.has_addresses();
     }
 
     /// Where type names stand in the place of addresses, empty cells tell nothing either.
@@ -83,9 +83,11 @@ impl Collected {
         if let Some(reason) = draft.left_out {
             return self.skip(reason);
         }
-        let (told, is_cut) = (draft.told, draft.is_cut);
+        let is_cut = draft.is_cut;
+        let mut tally = self.kinds.get(&kind).copied().unwrap_or_default();
+        tally.count(&draft);
         let Some((object, is_substituted)) = draft.into_object(kind) else { return self.skip("missing-id") };
-        self.kinds.entry(kind).or_default().count(told, is_cut, &object.proxy_addresses);
+        self.kinds.insert(kind, tally);
         self.cut += u64::from(is_cut);
         self.substituted_ids += u64::from(is_substituted);
         self.objects.push(object);

@@ -2,7 +2,7 @@
 
 use super::property::Property;
 use crate::load::csv::{lists, scalars};
-use crate::tenant::{CloudKind, CloudObject};
+use crate::tenant::{CloudDraft, CloudKind, CloudObject, CloudProperty};
 
 /// A value as any of the formats writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,9 +76,9 @@ pub(super) const DIRECTORY_EXPORT: &str = "a directory";
 const SPEAKING: [CloudKind; 4] = [CloudKind::Device, CloudKind::Group, CloudKind::User, CloudKind::Contact];
 
 /// An object on its way.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Draft {
-    object: CloudObject,
+    object: CloudDraft,
     object_type: Option<Resource>,
     /// The kind that its properties speak for; the first of [`SPEAKING`] wins.
     sign: Option<CloudKind>,
@@ -91,59 +91,33 @@ pub(super) struct Draft {
     pub told: Told,
 }
 
-impl Default for Draft {
-    fn default() -> Self {
-        let object = CloudObject {
-            kind: CloudKind::User,
-            id: String::new(),
-            immutable_id: None,
-            security_identifier: None,
-            distinguished_name: None,
-            sync_enabled: None,
-            user_principal_name: None,
-            display_name: None,
-            mail: None,
-            mail_nickname: None,
-            proxy_addresses: Vec::new(),
-            account_enabled: None,
-        };
-        Self {
-            object,
-            object_type: None,
-            sign: None,
-            foreign: None,
-            left_out: None,
-            is_cut: false,
-            told: Told::default(),
-        }
-    }
-}
-
 impl Draft {
     /// Takes a property. PowerShell writes `null` for what was not asked for as well as for what is not set, so a
     /// `null` of it (`from_powershell`) tells nothing.
     pub(super) fn set(&mut self, property: Property, cell: Cell, from_powershell: bool) {
-        self.see(property, cell != Cell::Null || !from_powershell);
-        let object = &mut self.object;
-        match property {
-            Property::ProxyAddresses => return self.set_addresses(cell),
-            Property::SyncEnabled => object.sync_enabled = flag(&cell).or(object.sync_enabled),
-            Property::AccountEnabled => object.account_enabled = flag(&cell),
-            Property::BlockCredential => object.account_enabled = flag(&cell).map(|blocked| !blocked),
-            _ => {}
+        let tells = cell != Cell::Null || !from_powershell;
+        self.see(property, tells);
+        if let Some((flagged, is_opposite)) = flag_of(property) {
+            if tells {
+                self.object.tell(flagged);
+            }
+            if let Some(flag) = flag(&cell) {
+                self.object.set_flag(flagged, flag != is_opposite);
+            }
+            return;
+        }
+        if property == Property::ProxyAddresses {
+            return self.set_addresses(cell, tells);
+        }
+        if let (Some(kept), true) = (text_of(property), tells) {
+            self.object.tell(kept);
         }
         let Some(text) = self.text(cell) else { return };
-        let object = &mut self.object;
+        if let Some(kept) = text_of(property) {
+            self.object.set(kept, &text);
+        }
         match property {
-            Property::Id => object.id = text,
-            Property::ImmutableId => object.immutable_id = Some(text),
-            Property::SecurityIdentifier => object.security_identifier = Some(text),
-            Property::DistinguishedName => object.distinguished_name = Some(text),
-            Property::UserPrincipalName => object.user_principal_name = Some(text),
-            Property::DisplayName => object.display_name = Some(text),
-            Property::Mail => object.mail = Some(text),
-            Property::MailNickname => object.mail_nickname = Some(text),
-            Property::LastSyncTime => object.sync_enabled = object.sync_enabled.or(Some(true)),
+            Property::LastSyncTime => self.object.set_flag(CloudProperty::SyncEnabled, true),
             Property::DeletedTime => self.left_out = self.left_out.or(Some("soft-deleted")),
             Property::Type => self.object_type = Some(Resource::of_type(&text)),
             _ => {}
@@ -174,22 +148,32 @@ impl Draft {
         self.sign = SPEAKING.into_iter().find(|own| *own == kind || Some(*own) == self.sign);
     }
 
-    fn set_addresses(&mut self, cell: Cell) {
-        self.object.proxy_addresses = match cell {
+    fn set_addresses(&mut self, cell: Cell, tells: bool) {
+        let was_cut = self.is_cut;
+        let values = match cell {
             Cell::List(values) => values.into_iter().filter(|value| !value.is_empty()).collect(),
             cell => match self.text(cell) {
                 Some(joined) => {
                     let pieces = lists::addresses(joined.as_bytes());
                     self.is_cut |= pieces.truncated;
-                    pieces
-                        .values
-                        .into_iter()
-                        .map(|value| String::from_utf8_lossy(value).into_owned())
-                        .collect()
+                    let text = |value| String::from_utf8_lossy(value).into_owned();
+                    pieces.values.into_iter().map(text).collect()
                 }
                 None => Vec::new(),
             },
         };
+        // In the place of a type name there may have been anything.
+        if tells && (!values.is_empty() || was_cut == self.is_cut) {
+            self.object.set(CloudProperty::ProxyAddresses, "");
+        }
+        for value in values {
+            self.object.add(CloudProperty::ProxyAddresses, &value);
+        }
+    }
+
+    /// The addresses so far.
+    pub(super) fn has_addresses(&self) -> bool {
+        self.object.text(CloudProperty::ProxyAddresses).is_some()
     }
 
     fn text(&mut self, cell: Cell) -> Option<String> {
@@ -215,17 +199,34 @@ impl Draft {
     }
 
     /// The finished object; `None` when nothing identifies it. The flag tells that another property stands for the id.
-    pub(super) fn into_object(mut self, kind: CloudKind) -> Option<(CloudObject, bool)> {
-        self.object.kind = kind;
-        let is_substituted = self.object.id.is_empty();
-        if is_substituted {
-            let object = &self.object;
-            let candidates = [&object.user_principal_name, &object.immutable_id, &object.mail];
-            let id = candidates.into_iter().flatten().next()?.clone();
-            self.object.id = id;
-        }
-        Some((self.object, is_substituted))
+    pub(super) fn into_object(self, kind: CloudKind) -> Option<(CloudObject, bool)> {
+        self.object.identified(kind)
     }
+}
+
+/// The flag that a property sets, and whether it says the opposite.
+fn flag_of(property: Property) -> Option<(CloudProperty, bool)> {
+    Some(match property {
+        Property::SyncEnabled => (CloudProperty::SyncEnabled, false),
+        Property::AccountEnabled => (CloudProperty::AccountEnabled, false),
+        Property::BlockCredential => (CloudProperty::AccountEnabled, true),
+        _ => return None,
+    })
+}
+
+/// The text that a property is.
+fn text_of(property: Property) -> Option<CloudProperty> {
+    Some(match property {
+        Property::Id => CloudProperty::Id,
+        Property::ImmutableId => CloudProperty::ImmutableId,
+        Property::SecurityIdentifier => CloudProperty::SecurityIdentifier,
+        Property::DistinguishedName => CloudProperty::DistinguishedName,
+        Property::UserPrincipalName => CloudProperty::UserPrincipalName,
+        Property::DisplayName => CloudProperty::DisplayName,
+        Property::Mail => CloudProperty::Mail,
+        Property::MailNickname => CloudProperty::MailNickname,
+        _ => return None,
+    })
 }
 
 fn flag(cell: &Cell) -> Option<bool> {
