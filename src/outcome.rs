@@ -78,9 +78,22 @@ vocabulary! {
         LinkedInRepeatPass = "linked-in-repeat-pass", "linked only when everything was gone over again", "Its partner came later in the order of processing. The prediction is for the state after enough full synchronizations; after the first one the link may still be missing.";
         OrderDependent = "order-dependent", "depends on the order of processing", "The real engine gives another result when objects or connectors are processed in another order.";
 
+        HardMatch = "hard-match", "takes over a cloud object with the same anchor", "A cloud object that is not synchronized has the same onPremisesImmutableId. It becomes synchronized, and every attribute with an on-premises value is overwritten.";
+        SoftMatch = "soft-match", "takes over a cloud object with the same address or name", "A cloud object without onPremisesImmutableId has the primary SMTP address or the user principal name of the new object. It becomes synchronized, and every attribute with an on-premises value is overwritten.";
+        LeavesCloud = "leaves-cloud", "its cloud object will be deleted", "The tenant holds a synchronized object for it, but the rules do not export it any more: the next export deletes the cloud object. A user can be restored for 30 days.";
+
         MembersLost = "members-lost", "members are not in the cloud group", "Members that are not synchronized themselves disappear from the group without an error.";
         NotMailEnabled = "not-mail-enabled", "arrives without being mail-enabled", "The group has addresses but none of type SMTP, so Entra ID does not treat it as mail-enabled.";
-        AddressDropped = "address-dropped", "an address is dropped or altered", "Entra ID discards or alters addresses without a type prefix, and SMTP addresses that are malformed. Legacy types and reserved suffixes are not judged.";
+        AddressDropped = "address-dropped", "a malformed address is dropped or altered", "Entra ID discards or alters addresses without a type prefix, and SMTP addresses that are malformed. Correct or remove the address.";
+        AddressTypeDropped = "address-type-dropped", "an address of a legacy type is dropped", "Entra ID discards addresses of legacy types such as X400 and MSMAIL. Nothing needs to be done unless somebody still writes to them.";
+        AddressSuffixReserved = "address-suffix-reserved", "an address under a reserved suffix is dropped", "Addresses under onmicrosoft.com and microsoftonline.com cannot be given from on premises; Entra ID makes its own. Remove the address.";
+        AddressSuffixNotVerified = "address-suffix-not-verified", "an address of a domain that is not verified is dropped", "A user with an Exchange licence or a remote mailbox loses SMTP addresses of domains that are not verified in the tenant. Verify the domain, or remove the address. It returns when the domain is verified.";
+        AddressQuarantined = "address-quarantined", "an address that another object holds is held back", "SMTP addresses are unique across users, groups and contacts of the tenant. The object arrives without the address, and no error is shown in the sync engine. Remove the address from one of the holders.";
+        AliasAltered = "alias-altered", "the alias is altered", "mailNickname holds characters that the cloud does not take; each is replaced by an underscore.";
+        UpnSuffixNotVerified = "upn-suffix-not-verified", "user principal name is replaced: its suffix is not verified", "The cloud user gets alias@initial-domain instead. Verify the domain, or give the user a suffix that is verified. The wanted name returns when the domain is verified.";
+        UpnInvalid = "upn-invalid", "user principal name is replaced: it has invalid characters", "The cloud user gets alias@initial-domain instead; some documents say that the update fails instead. Correct the user principal name.";
+        UpnQuarantined = "upn-quarantined", "user principal name is replaced: another user has it", "User principal names are unique. The cloud user gets a placeholder, the prefix with four random digits at the initial domain. Change the name of one of the two.";
+        AdminRoleConflict = "admin-role-conflict", "would match a cloud user with an administrator role", "Entra ID never soft-matches a user that holds an administrator role. A second user is created whose colliding values are held back. Take the role away, delete the second user, synchronize, give the role back.";
         CertificatesNotExported = "certificates-not-exported", "more than 15 certificates: none is exported", "The default rules send no userCertificate or userSMIMECertificate when there are more than 15 values.";
 
         OuExcluded = "ou-excluded", "outside the selected organizational units", "The settings exclude its organizational unit.";
@@ -126,6 +139,14 @@ vocabulary! {
         AccountNameMissing = "account-name-missing", "neither userPrincipalName nor sAMAccountName", "The rule that computes the user principal name raises an error.";
         JoinRuleConflict = "join-rule-conflict", "two join rules in scope", "Exactly one rule with join conditions may be in scope.";
         RuleError = "rule-error", "a rule raised an error", "An expression of a rule raised an error or could not be evaluated.";
+
+        InvalidHardMatch = "invalid-hard-match", "taking over the cloud object is blocked in the tenant", "A cloud object that is not synchronized has the same anchor, and BlockCloudObjectTakeoverThroughHardMatch is on. Turn it off for the time of the matching.";
+        PrivilegedTakeover = "privileged-takeover", "InvalidHardMatch 103: the cloud user is privileged", "Since 2026-07-01 a cloud user that holds a privileged role, or is eligible for one, is not taken over by its anchor. Remove the role, synchronize, give the role back.";
+        AttributeUpdateNotAllowed = "attribute-update-not-allowed", "code 96: the cloud user belongs to another on-premises object", "The cloud user with the same anchor has onPremisesObjectIdentifier of another on-premises object. Check who owns it; then clear onPremisesObjectIdentifier, or allow its update in the tenant for the time of the matching.";
+        ObjectTypeMismatch = "object-type-mismatch", "an object of another class has its address", "A user, group or contact of another class holds the primary SMTP address. The object is not created. Remove the address from one of the two.";
+        AttributeValueMustBeUnique = "attribute-value-must-be-unique", "another cloud object holds a value that must be unique", "A cloud object holds its SID or address under another anchor, and Entra ID refuses the object instead of holding the value back. Align mS-DS-ConsistencyGuid with the cloud object's onPremisesImmutableId, or remove the value from one of the two.";
+        LargeObject = "large-object", "an attribute or the object is larger than Entra ID takes", "An attribute is longer, or has more values, than Entra ID accepts; no change of the object is exported until it is shortened (LargeObject, ExceededAllowedLength).";
+        DataValidationFailed = "data-validation-failed", "a value fails the validation of Entra ID", "A value is not of the form that Entra ID requires; the object is refused until it is corrected.";
     }
 }
 
@@ -135,10 +156,25 @@ impl Reason {
         use Reason as R;
         Some(match self {
             R::Provisioned => Outcome::Synced,
-            R::OrderDependent | R::LinkedInRepeatPass | R::JoinGroupSkipped => return None,
-            R::MembersLost | R::NotMailEnabled | R::AddressDropped | R::CertificatesNotExported => {
-                Outcome::SyncedWithChanges
-            }
+            R::OrderDependent
+            | R::LinkedInRepeatPass
+            | R::JoinGroupSkipped
+            | R::HardMatch
+            | R::SoftMatch
+            | R::LeavesCloud => return None,
+            R::MembersLost
+            | R::NotMailEnabled
+            | R::AddressDropped
+            | R::AddressTypeDropped
+            | R::AddressSuffixReserved
+            | R::AddressSuffixNotVerified
+            | R::AddressQuarantined
+            | R::AliasAltered
+            | R::UpnSuffixNotVerified
+            | R::UpnInvalid
+            | R::UpnQuarantined
+            | R::AdminRoleConflict
+            | R::CertificatesNotExported => Outcome::SyncedWithChanges,
             R::JoinedBySourceAnchor
             | R::JoinedByObjectSid
             | R::JoinedByOriginatorSid
@@ -161,6 +197,13 @@ impl Reason {
             | R::AccountNameMissing
             | R::JoinRuleConflict
             | R::RuleError => Outcome::SyncError,
+            R::InvalidHardMatch
+            | R::PrivilegedTakeover
+            | R::AttributeUpdateNotAllowed
+            | R::ObjectTypeMismatch
+            | R::AttributeValueMustBeUnique
+            | R::LargeObject
+            | R::DataValidationFailed => Outcome::ExportError,
             _ => Outcome::Filtered,
         })
     }

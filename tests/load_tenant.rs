@@ -25,7 +25,7 @@ fn addresses(object: &CloudObject) -> Vec<&str> {
 }
 
 fn ids(objects: &[CloudObject]) -> Vec<&str> {
-    objects.iter().map(|object| object.id()).collect()
+    objects.iter().map(CloudObject::id).collect()
 }
 
 fn warnings(source: &Source) -> Vec<&str> {

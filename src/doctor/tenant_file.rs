@@ -12,11 +12,11 @@ use CloudKind::{Contact, Device, Group, User};
 pub(super) struct Property {
     pub(super) name: &'static str,
     pub(super) kinds: &'static [CloudKind],
-    property: CloudProperty,
+    of: CloudProperty,
 }
 
-const fn property(name: &'static str, kinds: &'static [CloudKind], property: CloudProperty) -> Property {
-    Property { name, kinds, property }
+const fn property(name: &'static str, kinds: &'static [CloudKind], of: CloudProperty) -> Property {
+    Property { name, kinds, of }
 }
 
 /// What is read, as Microsoft Graph names it.
@@ -55,9 +55,7 @@ pub(super) fn examine(path: &str, needs: &Needs) -> Input {
     let told = |property: &Property| {
         objects
             .iter()
-            .filter(|object| {
-                object.text(property.property).or(object.flag(property.property).map(|_| "")).is_some()
-            })
+            .filter(|object| object.text(property.of).or(object.flag(property.of).map(|_| "")).is_some())
             .count() as u64
     };
     let counts: Vec<(&str, u64)> =
