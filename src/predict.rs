@@ -18,11 +18,12 @@ use crate::config::{Settings, UserMatching};
 use crate::directory::{AttributeNames, AttributeSet, Source, WantedAttributes, attribute};
 use crate::entra::domains::Domains;
 use crate::entra::existing::Links;
-use crate::entra::stage::Surroundings;
+use crate::entra::stage::{Predicted, Surroundings};
 use crate::load::{self, InputOptions, LoadError, SourceArgument};
 use crate::report::Report;
 use crate::sync::{self, RuleError};
 use crate::tenant::{CloudObject, Tenant};
+use exports::SimulatedExports;
 
 /// Which objects a report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -126,7 +127,11 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let domains = Domains::new(&settings.tenant, &tenant);
     let around = Surroundings { tenant: &tenant, domains: &domains, settings: &settings.tenant };
     let stage = entra_stage::run(&mut simulation, settings, &links, around, &own);
-    let mut results = check::run(&checks, &simulation, settings, request.today.as_deref());
+    let mut results = {
+        let exports = SimulatedExports::new(&simulation, &settings.tenant, !tenant.is_empty());
+        let predicted = Predicted { stage: &stage, exports: &exports };
+        check::run(&checks, &simulation, predicted, settings, request.today.as_deref())
+    };
     let mut notices = std::mem::take(&mut results.notices);
     notices.extend(uncertain_settings(settings));
     let mut report = assemble::report(&simulation, &stage, settings, results, request.objects);

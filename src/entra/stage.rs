@@ -54,6 +54,38 @@ pub struct CloudState {
     pub proxy_addresses: Vec<String>,
 }
 
+/// A stage with the exports it decided on, for those who ask about single objects.
+#[derive(Clone, Copy)]
+pub struct Predicted<'s, 'a> {
+    /// The decisions.
+    pub stage: &'s Stage<'a>,
+    /// The exported objects.
+    pub exports: &'s dyn Exports,
+}
+
+/// Where every cloud object is: each is in exactly one of the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Accounts {
+    /// Of all tenant files together.
+    pub total: u64,
+    /// Synchronized, and exported again.
+    pub existing: u64,
+    /// Taken over by anchor.
+    pub hard: u64,
+    /// Taken over by address or name.
+    pub soft: u64,
+    /// Synchronized, of an object in the input that is not exported any more: deleted by the next export.
+    pub leaving: u64,
+    /// Synchronized, of no object in the input.
+    pub orphaned: u64,
+    /// In the recycle bin, and not taken over.
+    pub deleted: u64,
+    /// Never or formerly synchronized, and not taken over.
+    pub cloud_only: u64,
+    /// Devices, which are not compared.
+    pub devices: u64,
+}
+
 /// The decisions of a run.
 #[derive(Debug)]
 pub struct Stage<'a> {
@@ -63,6 +95,9 @@ pub struct Stage<'a> {
     collisions: Vec<Collision>,
     otherwise: BTreeMap<u32, BTreeSet<Otherwise>>,
     reasons: Vec<(u32, ReasonSet)>,
+    /// Cloud objects that the next export deletes; sorted.
+    leaving: Vec<CloudId>,
+    accounts: Accounts,
 }
 
 impl<'a> Stage<'a> {
@@ -97,6 +132,8 @@ impl<'a> Stage<'a> {
             collisions: decided.collisions,
             otherwise,
             reasons: reasons.into_iter().collect(),
+            leaving: Vec::new(),
+            accounts: Accounts::default(),
         }
     }
 
@@ -179,8 +216,49 @@ impl<'a> Stage<'a> {
         self.around.tenant.ids().filter(|id| !claimed.contains(id)).collect()
     }
 
-    /// Whether a cloud object is synchronized and not deleted.
-    pub fn is_live(&self, id: CloudId) -> bool {
-        is_live(self.around.tenant.object(id))
+    /// Takes down which cloud objects the next export deletes, and accounts for all of them.
+    pub fn account(&mut self, mut leaving: Vec<CloudId>) {
+        leaving.sort_unstable();
+        leaving.dedup();
+        let mut accounts = Accounts { total: self.around.tenant.len() as u64, ..Accounts::default() };
+        for fate in self.fates.iter().filter(|fate| fate.own().is_some()) {
+            match fate.matched {
+                MatchKind::Hard => accounts.hard += 1,
+                MatchKind::Soft => accounts.soft += 1,
+                MatchKind::Existing | MatchKind::New => accounts.existing += 1,
+            }
+        }
+        for id in self.unclaimed() {
+            let object = self.around.tenant.object(id);
+            let count = match object.kind() {
+                CloudKind::Device => &mut accounts.devices,
+                _ if leaving.binary_search(&id).is_ok() => &mut accounts.leaving,
+                _ if object.is_deleted() => &mut accounts.deleted,
+                _ if is_live(object) => &mut accounts.orphaned,
+                _ => &mut accounts.cloud_only,
+            };
+            *count += 1;
+        }
+        (self.leaving, self.accounts) = (leaving, accounts);
+    }
+
+    /// Where every cloud object is.
+    pub fn accounts(&self) -> Accounts {
+        self.accounts
+    }
+
+    /// Cloud objects that the next export deletes; sorted.
+    pub fn leaving(&self) -> &[CloudId] {
+        &self.leaving
+    }
+
+    /// Synchronized cloud objects that no object of the input is; ascending.
+    pub fn orphaned(&self) -> Vec<CloudId> {
+        let unclaimed = self.unclaimed().into_iter();
+        let is_orphan = |id: &CloudId| {
+            let object = self.around.tenant.object(*id);
+            object.kind() != CloudKind::Device && is_live(object) && self.leaving.binary_search(id).is_err()
+        };
+        unclaimed.filter(is_orphan).collect()
     }
 }
