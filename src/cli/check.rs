@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::check::CheckSet;
-use crate::config::{Engine, Settings};
+use crate::config::Settings;
 use crate::directory::AttributeNames;
 use crate::load::SourceArgument;
 use crate::predict::{self, ObjectSelection, PredictError, Prediction, Request};
@@ -241,14 +241,10 @@ pub(super) fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> 
 
 /// Settings that are valid, but that this version would have to ignore, are refused instead.
 pub(super) fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
-    let mut problems = Vec::new();
-    if settings.sync.engine == Engine::CloudSync {
-        problems.push("[sync] engine = \"cloud-sync\": this version simulates Entra Connect Sync only");
+    if settings.in_force().0.sync.rules.is_some() {
+        return Err(Failure::usage("[sync] rules: this version runs the default rules only"));
     }
-    if settings.sync.rules.is_some() {
-        problems.push("[sync] rules: this version runs the default rules only");
-    }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::usage(problems.join("\n"))) }
+    Ok(())
 }
 
 pub(super) fn failure(error: &PredictError) -> Failure {

@@ -151,7 +151,8 @@ fn forest_name<'d>(directory: &'d Directory, object: &Object<'_>) -> &'d str {
     &directory.forests()[usize::from(object.forest().0)].name
 }
 
-fn object_report(simulation: &Simulation<'_>, id: ObjectId, with_members: bool) -> ObjectReport {
+/// One object and its prediction; the members sent only `with_members`.
+pub(super) fn object_report(simulation: &Simulation<'_>, id: ObjectId, with_members: bool) -> ObjectReport {
     let directory = simulation.directory();
     let object = directory.object(id);
     let metaverse = simulation.metaverse_of(id);

@@ -18,7 +18,7 @@ const MAX_SHOWN_CHARS: usize = 200;
 /// Writes the short report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    writeln!(out, "# presync: what Entra Connect Sync will do\n")?;
+    writeln!(out, "# presync: what {} will do\n", digest::product(report))?;
     writeln!(out, "Predicted run status: {}\n", code(&report.predicted_status))?;
     write_inputs(report, &mut out)?;
     write_outcomes(report, &mut out)?;

@@ -45,7 +45,8 @@ pub fn write(report: &Report, out: &mut dyn Write, style: TableStyle) -> io::Res
     let mut buffered = BufWriter::new(out);
     let width = style.width.unwrap_or(DEFAULT_WIDTH).clamp(NARROWEST, WIDEST);
     let mut page = Page { out: &mut buffered, width, colour: style.colour };
-    page.heading(concat!("presync ", env!("CARGO_PKG_VERSION")), "what Entra Connect Sync will do")?;
+    let what = format!("what {} will do", digest::product(report));
+    page.heading(concat!("presync ", env!("CARGO_PKG_VERSION")), &what)?;
     write_inputs(report, &mut page)?;
     page.blank()?;
     page.heading("Predicted run status", &shown(&report.predicted_status))?;

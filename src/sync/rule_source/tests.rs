@@ -151,6 +151,7 @@ fn every_variant() -> Vec<RuleOptions> {
     for (generation, anchor) in GENERATIONS.iter().flat_map(|one| ANCHORS.map(|anchor| (*one, anchor))) {
         for user_matching in matchings() {
             variants.extend((0..32_u8).map(|bits| RuleOptions {
+                engine: Engine::Connect,
                 generation,
                 source_anchor: anchor.to_owned(),
                 user_matching: user_matching.clone(),
@@ -384,7 +385,7 @@ fn an_alternate_login_id_takes_the_place_of_the_user_principal_name() {
 
 #[test]
 fn the_catalogue_lists_every_rule_and_what_it_takes() {
-    let listed = all_rules();
+    let listed = all_rules(Engine::Connect);
     assert_eq!(listed.len(), 64);
     assert!(listed.iter().all(|one| one.rule.tag.starts_with("Microsoft.") && !one.rule.source.is_empty()));
     let provisioning = listed.iter().filter(|one| one.rule.link == LinkType::Provision);
