@@ -35,8 +35,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tenant",
         ],
     ),
+    // Two predictions, through the pipeline's face; values and formats as reports have them.
+    ("compare", &["check", "config", "directory", "outcome", "predict", "report"]),
     ("doctor", &["check", "config", "directory", "load", "predict", "report", "sync", "tenant"]),
-    ("cli", &["check", "config", "directory", "doctor", "load", "outcome", "predict", "report", "sync"]),
+    (
+        "cli",
+        &[
+            "check",
+            "compare",
+            "config",
+            "directory",
+            "doctor",
+            "load",
+            "outcome",
+            "predict",
+            "report",
+            "sync",
+        ],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];
