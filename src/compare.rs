@@ -143,11 +143,12 @@ fn add_new(from: &[String], to: &mut Vec<String>) {
 pub fn compare(question: Question, before: Snapshot, after: Snapshot) -> Comparison {
     let pairs = pairing::pair(&before, &after);
     let mut totals = summary::count(&before, &after, &pairs);
-    let objects = object_change::changes(&before, &after, &pairs);
+    let forests: Vec<String> = after.forests.iter().chain(&before.forests).cloned().collect();
+    let objects = object_change::changes(&before, &after, &pairs, &forests);
     summary::count_values(&mut totals, &objects);
     let (before, found_before) = before.into_side();
     let (after, found_after) = after.into_side();
-    let (findings, unchanged) = finding_change::changes(found_before, found_after);
+    let (findings, unchanged) = finding_change::changes(found_before, found_after, &forests);
     totals.findings_unchanged = unchanged;
     Comparison { question, before, after, totals, objects, findings }
 }

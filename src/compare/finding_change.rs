@@ -27,8 +27,13 @@ impl FindingChange {
     }
 }
 
-/// The changes, sorted, and how many findings both sides have. Excepted findings are no findings here.
-pub(super) fn changes(before: Vec<FindingReport>, after: Vec<FindingReport>) -> (Vec<FindingChange>, u64) {
+/// The changes, sorted, and how many findings both sides have; `forests` in their order. Excepted findings are no
+/// findings here.
+pub(super) fn changes(
+    before: Vec<FindingReport>,
+    after: Vec<FindingReport>,
+    forests: &[String],
+) -> (Vec<FindingChange>, u64) {
     let open = |findings: Vec<FindingReport>| -> Vec<FindingReport> {
         findings.into_iter().filter(|finding| finding.excepted.is_none()).collect()
     };
@@ -47,8 +52,12 @@ pub(super) fn changes(before: Vec<FindingReport>, after: Vec<FindingReport>) -> 
         let (a, b) = (&one.finding, &other.finding);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (left, right) = (text(&a.id), text(&b.id));
-        a.forest
-            .cmp(&b.forest)
+        // A finding about the whole directory has no forest and comes first.
+        let rank = |forest: &Option<String>| {
+            forest.as_ref().map(|name| forests.iter().position(|known| known == name))
+        };
+        rank(&a.forest)
+            .cmp(&rank(&b.forest))
             .then_with(|| order::compare_folded(left.as_bytes(), right.as_bytes()))
             .then_with(|| (&a.check, &a.attribute, &a.value).cmp(&(&b.check, &b.attribute, &b.value)))
             .then_with(|| (other.is_new, &a.fingerprint).cmp(&(one.is_new, &b.fingerprint)))

@@ -7,7 +7,7 @@ use super::snapshot::{Number, Snapshot};
 use super::value::{self, MEMBERS_LOST, SOURCE_ANCHOR, Value};
 use crate::config::Severity;
 use crate::directory::{guid, order};
-use crate::outcome::{Outcome, Reason, ReasonSet};
+use crate::outcome::{Outcome, Reason};
 
 /// How an object fares on one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,14 +89,18 @@ impl ObjectChange {
     }
 }
 
-/// All objects that differ, sorted by forest, then DN.
-pub(super) fn changes(before: &Snapshot, after: &Snapshot, pairs: &Pairs) -> Vec<ObjectChange> {
+/// All objects that differ, sorted by forest, in the order of `forests`, then DN.
+pub(super) fn changes(
+    before: &Snapshot,
+    after: &Snapshot,
+    pairs: &Pairs,
+    forests: &[String],
+) -> Vec<ObjectChange> {
     let both = pairs.both.par_iter().filter_map(|(one, other)| changed((before, *one), (after, *other)));
     let mut changes: Vec<ObjectChange> = both.collect();
     changes.extend(pairs.gone.iter().map(|number| alone((before, *number), true)));
     changes.extend(pairs.new.iter().map(|number| alone((after, *number), false)));
-    let forests: Vec<&String> = after.forests.iter().chain(&before.forests).collect();
-    let rank = |change: &ObjectChange| forests.iter().position(|forest| **forest == change.forest);
+    let rank = |change: &ObjectChange| forests.iter().position(|forest| *forest == change.forest);
     changes.sort_by(|one, other| {
         let by_name = || order::compare_folded(one.id.as_bytes(), other.id.as_bytes());
         rank(one).cmp(&rank(other)).then_with(by_name).then_with(|| one.kind().cmp(other.kind()))
@@ -149,8 +153,7 @@ fn changed(one: Place<'_>, other: Place<'_>) -> Option<ObjectChange> {
     let values = value_changes(one, other);
     let members = members_change(one, other);
     let partners_differ = old.partners != new.partners;
-    let verdict = |outcome: Outcome, reasons: ReasonSet| (outcome, reasons);
-    let same = verdict(old.outcome, old.reasons) == verdict(new.outcome, new.reasons);
+    let same = (old.outcome, old.reasons) == (new.outcome, new.reasons);
     if same && !partners_differ && values.is_empty() && members.is_none() {
         return None;
     }
