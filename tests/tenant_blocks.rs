@@ -61,7 +61,7 @@ fn shapes(users: &[Value], page_users: usize) -> Vec<String> {
         serde_json::to_string_pretty(&pages).unwrap(),
         format!(r#"{{"value":{whole},"@odata.count":1,"@odata.context":"{CONTEXT}"}}"#),
         format!(r#"{{"@odata.context":"{CONTEXT}","value":{whole},"x":{{"value":[1]}}}}"#),
-        format!(r#"[[{}],{whole}]"#, ""),
+        format!(r"[[{}],{whole}]", ""),
     ];
     if !users.is_empty() {
         shapes.push(lines(users, "\n"));

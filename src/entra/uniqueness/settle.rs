@@ -204,7 +204,7 @@ impl Deciding<'_> {
 
     /// The user principal name or the SID collides too (section D.4-7).
     fn share_more(&self, a: u32, b: u32) -> bool {
-        let name = |number| self.exports.incoming(number)?.user_principal_name.map(|name| name.into_owned());
+        let name = |number| self.exports.incoming(number)?.user_principal_name.map(std::borrow::Cow::into_owned);
         let cloud_name = self.row(b).and_then(|row| row.text(CloudProperty::UserPrincipalName));
         let same_name = |own: &str| {
             name(b).is_some_and(|other| same(KeyKind::UserPrincipalName, own, &other))
