@@ -135,7 +135,7 @@ impl<'a> Stage<'a> {
             tenant,
             domains: around.domains.clone(),
             fates: matches.fates,
-            denied: decided.denied,
+            denied: decided.denied.into_iter().collect(),
             collisions: decided.collisions,
             otherwise,
             reasons: reasons.into_iter().collect(),
