@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod input;
 mod list;
+mod match_plan;
 mod terminal;
 
 use std::ffi::OsString;
@@ -81,6 +82,8 @@ enum Command {
     Check(check::Check),
     /// Say which objects fare differently under another engine, or since an earlier export
     Compare(compare::Compare),
+    /// List which cloud object each object is or takes over, by which key, and what is overwritten
+    Match(match_plan::Match),
     /// Say what an export is, what it lacks, and how to export better
     Doctor(doctor::Doctor),
     /// Explain a check, an outcome or a reason
@@ -104,6 +107,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match parsed.command {
         Command::Check(command) => command.run(),
         Command::Compare(command) => command.run(),
+        Command::Match(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::List(command) => command.run(),

@@ -13,6 +13,7 @@ pub mod directory;
 pub mod doctor;
 pub mod expression;
 pub mod load;
+pub mod match_plan;
 pub mod outcome;
 pub mod predict;
 

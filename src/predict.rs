@@ -4,12 +4,13 @@
 //! holds, run the engine, assess the export, run the checks ([`Simulated`]), put the report together.
 
 mod assemble;
+mod entra_stage;
+mod exports;
 mod forest_rules;
 mod needs;
 
 pub use needs::{Needs, needs};
 
-use std::collections::HashMap;
 use std::fmt;
 
 use crate::check::{self, CheckResults, CheckSet};
@@ -17,12 +18,14 @@ use crate::config::{Engine, Settings, UserMatching};
 use crate::directory::{
     AttributeNames, AttributeSet, Directory, ObjectId, Source, WantedAttributes, attribute,
 };
-use crate::entra;
+use crate::entra::domains::Domains;
+use crate::entra::existing::Links;
+use crate::entra::stage::{Predicted, Stage, Surroundings};
 use crate::load::{self, InputOptions, LoadError, SourceArgument};
-use crate::outcome::Reason;
-use crate::report::{ObjectReport, Report};
-use crate::sync::{self, CloudLink, MetaverseId, RuleError, Simulation};
-use crate::tenant::{CloudObject, CloudProperty, Tenant};
+use crate::report::{ObjectReport, Report, TenantCounts};
+use crate::sync::{self, RuleError, Simulation};
+use crate::tenant::{CloudObject, Tenant};
+use exports::SimulatedExports;
 
 /// Which objects a report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,17 +151,25 @@ impl Loaded {
         let (settings, ignored) = settings.in_force();
         let directory = &self.directory;
         let anchor = directory.names().lookup(settings.sync.source_anchor.as_bytes());
-        let links = cloud_links(directory, &self.tenant, anchor.unwrap_or(attribute::OBJECT_GUID));
+        let anchor = anchor.unwrap_or(attribute::OBJECT_GUID);
+        let tenant = &self.tenant;
+        let links = Links::new(tenant);
+        let (own, cloud_links) = entra_stage::cloud_links(directory, &links, tenant, anchor);
         let rules = forest_rules::per_forest(&settings, directory);
-        let mut simulation = sync::simulate(directory, &rules, &settings, links)?;
-        assess_exports(&mut simulation);
+        let mut simulation = sync::simulate(directory, &rules, &settings, cloud_links)?;
+        let domains = Domains::new(&settings.tenant, tenant);
+        let around = Surroundings { tenant, domains: &domains, settings: &settings.tenant };
+        let stage = entra_stage::run(&mut simulation, &settings, &links, around, tenant, &own);
         let checks = self.checks.of_engine(settings.sync.engine);
-        let mut results = check::run(&checks, &simulation, &settings, today);
+        let exports = SimulatedExports::new(&simulation, &settings.tenant, !tenant.is_empty());
+        let predicted = Predicted { stage: &stage, exports: &exports };
+        let mut results = check::run(&checks, &simulation, predicted, &settings, today);
+        drop(exports);
         let mut notices = std::mem::take(&mut results.notices);
         notices.extend(uncertain_settings(&settings));
         notices.extend(ignored_settings(settings.sync.engine, &ignored));
         notices.extend(other_engine(settings.sync.engine, &self.selected, &checks));
-        Ok(Simulated { loaded: self, simulation, settings, results, notices })
+        Ok(Simulated { loaded: self, simulation, stage, settings, results, notices })
     }
 }
 
@@ -167,6 +178,7 @@ impl Loaded {
 pub struct Simulated<'d> {
     loaded: &'d Loaded,
     simulation: Simulation<'d>,
+    stage: Stage<'d>,
     settings: Settings,
     results: CheckResults,
     /// Sentences for standard error.
@@ -179,14 +191,43 @@ impl<'d> Simulated<'d> {
         &self.simulation
     }
 
+    fn exports(&self) -> SimulatedExports<'_, 'd> {
+        SimulatedExports::new(&self.simulation, &self.settings.tenant, !self.loaded.tenant.is_empty())
+    }
+
     /// One object as a report shows it, without the members sent.
     pub fn object(&self, id: ObjectId) -> ObjectReport {
-        assemble::object_report(&self.simulation, id, false)
+        let exports = self.exports();
+        let both = assemble::Both { simulation: &self.simulation, stage: &self.stage, exports: &exports };
+        assemble::object_report(&both, id, false)
+    }
+
+    /// Asks about what the tenant makes of single objects.
+    pub fn ask<T>(&self, question: impl FnOnce(Predicted<'_, '_>) -> T) -> T {
+        let exports = self.exports();
+        question(Predicted { stage: &self.stage, exports: &exports })
+    }
+
+    /// Sources, then tenant files.
+    pub fn inputs(&self) -> Vec<Source> {
+        let sources = self.simulation.directory().sources().iter();
+        sources.chain(&self.loaded.tenant_sources).cloned().collect()
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where every cloud object is.
+    pub fn tenant_counts(&self) -> TenantCounts {
+        assemble::tenant_counts(self.stage.accounts())
     }
 
     /// The report, with the objects chosen.
     pub fn into_prediction(self, objects: ObjectSelection) -> Prediction {
-        let mut report = assemble::report(&self.simulation, &self.settings, self.results, objects);
+        let mut report =
+            assemble::report(&self.simulation, &self.stage, &self.settings, self.results, objects);
         report.inputs.extend(self.loaded.tenant_sources.iter().cloned());
         Prediction { report, notices: self.notices }
     }
@@ -245,50 +286,4 @@ fn load_tenant(paths: &[String]) -> Result<(Tenant, Vec<Source>), LoadError> {
         sources.push(source);
     }
     Ok((Tenant::new(objects), sources))
-}
-
-fn cloud_links(
-    directory: &Directory,
-    tenant: &Tenant,
-    anchor: crate::directory::AttributeId,
-) -> HashMap<ObjectId, CloudLink> {
-    let link = |cloud: &CloudObject| CloudLink {
-        kind: cloud.kind().name(),
-        source_anchor: cloud.text(CloudProperty::ImmutableId).map(str::to_owned),
-        cloud_anchor: Some(cloud.cloud_anchor()),
-        account_enabled: cloud.flag(CloudProperty::AccountEnabled),
-    };
-    if tenant.is_empty() {
-        return HashMap::new();
-    }
-    entra::existing::find(directory, tenant, anchor)
-        .into_iter()
-        .map(|(id, cloud)| (id, link(cloud)))
-        .collect()
-}
-
-/// Lets the Entra stage say what arrives differently, and takes it into the outcomes.
-fn assess_exports(simulation: &mut Simulation<'_>) {
-    use rayon::prelude::*;
-    let directory = simulation.directory();
-    let changes: Vec<(ObjectId, Reason)> = (0..simulation.metaverse_count())
-        .into_par_iter()
-        .flat_map_iter(|number| {
-            let metaverse = MetaverseId(number);
-            let principal = simulation.principal(metaverse);
-            let exported = simulation.export_type(metaverse).map(|object_type| entra::Exported {
-                principal,
-                members: simulation.members(metaverse),
-                object_type,
-            });
-            let sent = || assemble::export_texts(simulation, metaverse, "proxyAddresses");
-            let reasons: Vec<Reason> = exported
-                .map(|exported| entra::assess(directory, &exported, &sent).collect())
-                .unwrap_or_default();
-            reasons.into_iter().map(move |reason| (principal, reason))
-        })
-        .collect();
-    for (id, reason) in changes {
-        simulation.add_change(id, reason);
-    }
 }

@@ -19,6 +19,7 @@ pub(super) fn examine(view: &View<'_, '_>, check: &Check) -> Option<Finding> {
     let Kind::Total { of, limit } = &check.kind else { return None };
     let limit = match limit {
         TotalLimit::Number(number) => *number,
+        TotalLimit::Setting(name) if name == "deletion-threshold" => view.settings.sync.deletion_threshold,
         TotalLimit::Setting(_) => view.settings.tenant.effective_quota(),
     };
     let (count, value) = count(view, *of);
@@ -36,6 +37,8 @@ fn count(view: &View<'_, '_>, of: TotalOf) -> (u64, String) {
             let stops = |number: &u32| stops(view.simulation.outcome(ObjectId(*number)));
             (0..objects).into_par_iter().filter(stops).count()
         }
+        TotalOf::DeletedCloudObjects => return (view.predicted.stage.accounts().leaving, String::new()),
+        TotalOf::OrphanedCloudObjects => return (view.predicted.stage.accounts().orphaned, String::new()),
     };
     (count as u64, String::new())
 }
