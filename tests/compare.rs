@@ -127,6 +127,7 @@ fn the_cells_of_the_matrix_add_up() {
         found.map_or(0, |cell| cell["objects"].as_u64().unwrap())
     };
     assert_eq!((cell("joined", "synced"), cell("joined", "filtered"), cell("synced", "filtered")), (1, 1, 1));
+    assert_eq!(cell("joined", "export-error"), 1);
 }
 
 #[test]
