@@ -16,7 +16,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("expression", &["directory"]),
     ("sync", &["directory", "expression", "outcome", "config"]),
     ("entra", &["directory", "tenant", "outcome", "config"]),
-    ("check", &["directory", "expression", "sync", "entra", "outcome", "config"]),
+    // The tenant: checks over what it holds.
+    ("check", &["directory", "expression", "sync", "entra", "outcome", "config", "tenant"]),
     // Findings, outcomes and the neutral report; Source is what a loader says about an input.
     ("report", &["check", "outcome", "config", "directory"]),
     // The pipeline and the command line use everything below them.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::front_matter::{
     CollisionTable, FixTable, FrontMatter, LookupTable, On, OutcomeTable, OutcomeValues, PartnerTable,
-    TotalLimit, TotalOf, ValueKey, Within,
+    TotalLimit, TotalOf, UniqueValue, ValueKey, Within,
 };
 use super::message::Template;
 use super::page::{Page, PageError};
@@ -12,6 +12,7 @@ use super::value_rule::ValueRule;
 use crate::config::{Severity, closest};
 use crate::directory::attribute::SECRETS;
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class};
+use crate::entra::uniqueness::Claimed;
 use crate::expression::Expression;
 use crate::outcome::Reason;
 
@@ -60,6 +61,11 @@ pub enum Kind {
         case_sensitive: bool,
         /// At least one holder has one of these; empty: always.
         reasons: Vec<Reason>,
+    },
+    /// Several objects claim a value that must be unique in the tenant.
+    TenantCollision {
+        /// The value.
+        of: Claimed,
     },
     /// The object has one of the reasons.
     Outcome {
@@ -222,6 +228,9 @@ impl Check {
     }
 }
 
+/// Settings that may be the limit of a directory check.
+const LIMIT_SETTINGS: [&str; 2] = ["quota", "deletion-threshold"];
+
 /// Turns words of one page into what they name; every error carries the page.
 struct Binder<'p, 'n> {
     page: &'p Page,
@@ -309,8 +318,8 @@ impl Binder<'_, '_> {
             (_, Some(table), None, None) => self.collision(table),
             (_, None, Some(reasons), None) => self.outcome(reasons, keys.outcome.as_ref()),
             (None, None, None, Some(table)) => match &table.limit {
-                TotalLimit::Setting(name) if name != "quota" => {
-                    Err(self.unknown("limit", name, std::iter::once("quota")))
+                TotalLimit::Setting(name) if !LIMIT_SETTINGS.contains(&name.as_str()) => {
+                    Err(self.unknown("limit", name, LIMIT_SETTINGS.into_iter()))
                 }
                 limit => Ok(Kind::Total { of: table.of, limit: limit.clone() }),
             },
@@ -323,9 +332,21 @@ impl Binder<'_, '_> {
     }
 
     fn collision(&mut self, table: &CollisionTable) -> Result<Kind, PageError> {
+        let (key, within) = match (&table.key, table.within, table.of) {
+            (None, None, Some(of)) => {
+                let of = match of {
+                    UniqueValue::SmtpAddress => Claimed::Address,
+                    UniqueValue::UserPrincipalName => Claimed::UserPrincipalName,
+                    UniqueValue::ObjectSid => Claimed::Sid,
+                };
+                return Ok(Kind::TenantCollision { of });
+            }
+            (Some(key), Some(within), None) => (key, within),
+            _ => return Err(self.error("[collision] needs key and within, or only of")),
+        };
         Ok(Kind::Collision {
-            key: self.expression("key", &table.key)?,
-            within: table.within,
+            key: self.expression("key", key)?,
+            within,
             case_sensitive: table.case_sensitive,
             reasons: self.reasons(&table.reasons)?,
         })
@@ -381,7 +402,7 @@ impl Binder<'_, '_> {
         }
         Ok(match kind {
             Kind::Value { attributes, .. } => vec![attributes.clone()],
-            Kind::Outcome { .. } | Kind::Total { .. } => Vec::new(),
+            Kind::Outcome { .. } | Kind::Total { .. } | Kind::TenantCollision { .. } => Vec::new(),
             Kind::Condition | Kind::Collision { .. } => attribute.into_iter().map(|id| vec![id]).collect(),
         })
     }

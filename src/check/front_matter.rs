@@ -23,6 +23,9 @@ pub enum On {
     Metaverse,
     /// The object that is exported, under Entra's attribute names.
     Export,
+    /// The cloud object of an object that the tenant holds already or that takes one over (see
+    /// `src/check/tenant_scope.rs` for the names).
+    Tenant,
 }
 
 impl On {
@@ -32,6 +35,7 @@ impl On {
             Self::Directory => "directory",
             Self::Metaverse => "metaverse",
             Self::Export => "export",
+            Self::Tenant => "tenant",
         }
     }
 }
@@ -149,14 +153,28 @@ pub enum Within {
     All,
 }
 
+/// A value that must be unique in the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UniqueValue {
+    /// An SMTP address, of whatever attribute.
+    SmtpAddress,
+    /// A user principal name.
+    UserPrincipalName,
+    /// A SID.
+    ObjectSid,
+}
+
 /// `[collision]`: the same key on several objects.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CollisionTable {
     /// Expression; each value of a list is a key of its own. NULL and empty text are no key.
-    pub key: String,
-    /// Who competes.
-    pub within: Within,
+    pub key: Option<String>,
+    /// Who competes for an expression's key.
+    pub within: Option<Within>,
+    /// Instead of a key: a value that must be unique in the tenant, whose holders the Entra stage knows.
+    pub of: Option<UniqueValue>,
     /// Whether letter case tells keys apart.
     #[serde(default)]
     pub case_sensitive: bool,
@@ -171,6 +189,8 @@ pub struct CollisionTable {
 pub enum OutcomeValues {
     /// Values of `member` that do not reach the cloud group.
     LostMembers,
+    /// Addresses that the tenant drops for the reasons of the check.
+    DroppedAddresses,
 }
 
 /// `[outcome]`: more about an outcome check.
@@ -192,6 +212,10 @@ pub enum TotalOf {
     ExportedObjects,
     /// Objects on which the sync engine or the export stops.
     ObjectsWithErrors,
+    /// Objects whose synchronized cloud object the next export deletes.
+    DeletedCloudObjects,
+    /// Synchronized cloud objects that no object of the input is.
+    OrphanedCloudObjects,
 }
 
 /// The limit of a directory check.

@@ -16,9 +16,10 @@ enum Placeholder {
     Dn,
     Related,
     Keeps,
+    Cloud,
 }
 
-const PLACEHOLDERS: [(&str, Placeholder); 11] = [
+const PLACEHOLDERS: [(&str, Placeholder); 12] = [
     ("attribute", Placeholder::Attribute),
     ("value", Placeholder::Value),
     ("count", Placeholder::Count),
@@ -30,6 +31,7 @@ const PLACEHOLDERS: [(&str, Placeholder); 11] = [
     ("dn", Placeholder::Dn),
     ("related", Placeholder::Related),
     ("keeps", Placeholder::Keeps),
+    ("cloud", Placeholder::Cloud),
 ];
 
 /// What a finding puts in place of the placeholders; an empty field prints as nothing.
@@ -57,6 +59,8 @@ pub struct Facts {
     pub related: Vec<String>,
     /// Of all holders those that are predicted to keep what they compete for.
     pub keeps: Vec<String>,
+    /// The cloud object in question, as people know it.
+    pub cloud: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +122,8 @@ impl Placeholder {
             Self::Related => out.push_str(&enumeration(&facts.related)),
             Self::Keeps if facts.keeps.is_empty() => out.push_str("none of them"),
             Self::Keeps => out.push_str(&enumeration(&facts.keeps)),
+            Self::Cloud if facts.cloud.is_empty() => out.push_str("a cloud object"),
+            Self::Cloud => out.push_str(&facts.cloud),
         }
     }
 }

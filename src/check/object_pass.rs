@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use super::bound::{Check, ClassSet, Kind, Partner};
+use super::dropped_address;
 use super::finding::{Finding, Seen};
 use super::front_matter::{On, OutcomeValues};
 use super::lookup::Index;
@@ -96,7 +97,7 @@ impl<'c> ObjectPass<'c> {
             },
             Kind::Condition => self.apply_condition(view, index, id, out),
             Kind::Value { attributes, rule } => self.apply_value(view, index, id, (attributes, rule), out),
-            Kind::Collision { .. } | Kind::Total { .. } => Ok(()),
+            Kind::Collision { .. } | Kind::TenantCollision { .. } | Kind::Total { .. } => Ok(()),
         }
     }
 
@@ -156,14 +157,22 @@ impl<'c> ObjectPass<'c> {
         if !applies || !self.narrowed(view, index, id)? {
             return Ok(());
         }
-        if let Some(OutcomeValues::LostMembers) = values {
-            raise_lost_members(view, check, id, reason, out);
-            return Ok(());
+        match values {
+            Some(OutcomeValues::LostMembers) => {
+                raise_lost_members(view, check, id, reason, out);
+                return Ok(());
+            }
+            Some(OutcomeValues::DroppedAddresses) => {
+                dropped_address::raise(view, check, id, reason, out);
+                return Ok(());
+            }
+            None => {}
         }
         let value = scope.map_or(Ok(None), |scope| text_to_show(check, &scope))?;
         let mut seen = seen(view, check, id, value);
         seen.facts.reason = reason.title();
         seen.facts.limit = limit(view, check);
+        seen.facts.cloud = view.cloud_object_of(id);
         out.push(view.finding(check, id, seen));
         Ok(())
     }

@@ -16,6 +16,7 @@ pub(super) fn examine(view: &View<'_, '_>, check: &Check) -> Option<Finding> {
     let Kind::Total { of, limit } = &check.kind else { return None };
     let limit = match limit {
         TotalLimit::Number(number) => *number,
+        TotalLimit::Setting(name) if name == "deletion-threshold" => view.settings.sync.deletion_threshold,
         TotalLimit::Setting(_) => view.settings.tenant.effective_quota(),
     };
     let count = count(view, *of);
@@ -35,6 +36,8 @@ fn count(view: &View<'_, '_>, of: TotalOf) -> u64 {
             let stops = |outcome| matches!(outcome, Outcome::SyncError | Outcome::ExportError);
             (0..objects).into_par_iter().filter(|number| stops(simulation.outcome(ObjectId(*number)))).count()
         }
+        TotalOf::DeletedCloudObjects => return view.predicted.stage.accounts().leaving,
+        TotalOf::OrphanedCloudObjects => return view.predicted.stage.accounts().orphaned,
     };
     count as u64
 }

@@ -52,7 +52,11 @@ fn write_outcomes(report: &Report, out: &mut impl Write) -> io::Result<()> {
         write_counts(out, outcome.id(), &report.summary.with_outcome(*outcome))?;
     }
     write_counts(out, "**total**", &report.summary.objects)?;
-    writeln!(out)
+    writeln!(out)?;
+    match digest::tenant_sentence(&report.summary) {
+        Some(sentence) => writeln!(out, "{sentence}\n"),
+        None => Ok(()),
+    }
 }
 
 fn write_counts(out: &mut impl Write, name: &str, counts: &Counts) -> io::Result<()> {

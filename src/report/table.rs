@@ -204,7 +204,11 @@ fn write_outcomes(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         table.add_row(counts_row(outcome.id(), &report.summary.with_outcome(*outcome)));
     }
     table.add_row(counts_row("total", &report.summary.objects));
-    page.table(&table)
+    page.table(&table)?;
+    match digest::tenant_sentence(&report.summary) {
+        Some(sentence) => page.text(&sentence, 1),
+        None => Ok(()),
+    }
 }
 
 fn counts_row(name: &str, counts: &Counts) -> Vec<Cell> {
