@@ -36,8 +36,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tenant",
         ],
     ),
+    // Two predictions, through the pipeline's face; values and formats as reports have them.
+    ("compare", &["check", "config", "directory", "outcome", "predict", "report"]),
+    ("match_plan", &["config", "directory", "entra", "outcome", "predict", "report", "sync", "tenant"]),
     ("doctor", &["check", "config", "directory", "load", "predict", "report", "sync", "tenant"]),
-    ("cli", &["check", "config", "directory", "doctor", "load", "outcome", "predict", "report", "sync"]),
+    (
+        "cli",
+        &[
+            "check",
+            "compare",
+            "config",
+            "directory",
+            "doctor",
+            "load",
+            "match_plan",
+            "outcome",
+            "predict",
+            "report",
+            "sync",
+        ],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];

@@ -9,7 +9,7 @@ use super::front_matter::{
 use super::message::Template;
 use super::page::{Page, PageError};
 use super::value_rule::ValueRule;
-use crate::config::{Severity, closest};
+use crate::config::{Engine, Severity, closest};
 use crate::directory::attribute::SECRETS;
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class};
 use crate::entra::uniqueness::Claimed;
@@ -73,7 +73,7 @@ pub enum Kind {
         reasons: Vec<Reason>,
         /// One finding per value.
         values: Option<OutcomeValues>,
-        /// Limit to show, by rule generation.
+        /// Limit to show, by the rules in force.
         limit: BTreeMap<String, u64>,
     },
     /// A number about the whole directory exceeds its limit.
@@ -131,6 +131,8 @@ pub struct Check {
     pub severity: Severity,
     /// Classes of objects that carry a finding.
     pub classes: ClassSet,
+    /// Engines for which the defect exists; empty: all.
+    pub engines: Vec<Engine>,
     /// What `when`, `value` and keys see.
     pub on: On,
     /// What raises it.
@@ -166,6 +168,7 @@ impl Check {
         let check = Self {
             severity: page.severity,
             classes: binder.classes("objects", &keys.objects)?,
+            engines: binder.engines(&keys.engines)?,
             on: keys.on,
             when: binder.optional_expression("when", keys.when.as_deref())?,
             lookup: keys.lookup.as_ref().map(|table| binder.lookup(table)).transpose()?,
@@ -299,6 +302,14 @@ impl Binder<'_, '_> {
             classes.insert(class);
         }
         Ok(classes)
+    }
+
+    fn engines(&self, names: &[String]) -> Result<Vec<Engine>, PageError> {
+        let engine = |name: &String| {
+            Engine::from_name(name)
+                .ok_or_else(|| self.unknown("engine", name, Engine::ALL.iter().map(|engine| engine.name())))
+        };
+        names.iter().map(engine).collect()
     }
 
     fn reasons(&self, ids: &[String]) -> Result<Vec<Reason>, PageError> {

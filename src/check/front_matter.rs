@@ -59,6 +59,9 @@ pub struct FrontMatter {
     pub severity: String,
     /// Object classes looked at, in the directory's spelling.
     pub objects: Vec<String>,
+    /// Engines for which the defect exists; none: for all.
+    #[serde(default)]
+    pub engines: Vec<String>,
     /// The outcome that the defect leads to, for the catalogue.
     pub leads_to: String,
     /// What expressions see.
@@ -199,7 +202,7 @@ pub enum OutcomeValues {
 pub struct OutcomeTable {
     /// One finding per value.
     pub values: Option<OutcomeValues>,
-    /// The limit to show, by rule generation (`2016`, `current`).
+    /// The limit to show, by the rules in force (`2016`, `current`, `cloud-sync`).
     #[serde(default)]
     pub limit: BTreeMap<String, u64>,
 }
@@ -216,6 +219,8 @@ pub enum TotalOf {
     DeletedCloudObjects,
     /// Synchronized cloud objects that no object of the input is.
     OrphanedCloudObjects,
+    /// Objects that are exported, of the domain that has the most.
+    ExportedObjectsOfADomain,
 }
 
 /// The limit of a directory check.

@@ -11,7 +11,6 @@ use super::lookup::Index;
 use super::message::Facts;
 use super::value_rule::ValueRule;
 use super::view::{View, holds, text_of};
-use crate::config::RuleGeneration;
 use crate::directory::{AttributeId, Class, Object, ObjectId, ValueFlags};
 use crate::expression::{EvaluationError, Scope};
 use crate::outcome::Reason;
@@ -249,14 +248,11 @@ fn raise_lost_members(
     }
 }
 
-/// The limit that a page states for the rule generation of the run; none for an administrator's own rules.
+/// The limit that a page states for the rules of the run; none for an administrator's own rules.
 fn limit(view: &View<'_, '_>, check: &Check) -> Option<u64> {
     let sync = &view.settings.sync;
     match &check.kind {
-        Kind::Outcome { limit, .. } if sync.rules.is_none() => {
-            let generation: RuleGeneration = sync.rule_generation;
-            limit.get(generation.name()).copied()
-        }
+        Kind::Outcome { limit, .. } if sync.rules.is_none() => limit.get(sync.rules_name()).copied(),
         _ => None,
     }
 }

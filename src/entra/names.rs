@@ -128,12 +128,11 @@ pub fn user_principal_name(
 fn kept(sent: &str, row: Option<&CloudObject>, domains: &Domains) -> Option<String> {
     let row = row?;
     let own = row.text(CloudProperty::UserPrincipalName)?;
-    let is_same = match row.text(CloudProperty::OnPremisesUserPrincipalName) {
-        Some(shadow) => shadow == sent,
-        None => {
-            let suffix = own.rsplit_once('@').map(|(_, suffix)| suffix)?;
-            domains.initial().is_some_and(|initial| suffix.eq_ignore_ascii_case(initial))
-        }
+    let is_same = if let Some(shadow) = row.text(CloudProperty::OnPremisesUserPrincipalName) {
+        shadow == sent
+    } else {
+        let suffix = own.rsplit_once('@').map(|(_, suffix)| suffix)?;
+        domains.initial().is_some_and(|initial| suffix.eq_ignore_ascii_case(initial))
     };
     is_same.then(|| own.to_owned())
 }

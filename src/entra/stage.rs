@@ -89,7 +89,8 @@ pub struct Accounts {
 /// The decisions of a run.
 #[derive(Debug)]
 pub struct Stage<'a> {
-    around: Surroundings<'a>,
+    tenant: &'a Tenant,
+    domains: Domains,
     fates: Vec<Fate>,
     denied: HashMap<u32, Denied>,
     collisions: Vec<Collision>,
@@ -103,7 +104,12 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Decides. Linear in exported and cloud objects but for sorting; the result depends on no order but that of
     /// [`Exports::compare`].
-    pub fn run(exports: &dyn Exports, links: &Links<'_>, around: Surroundings<'a>) -> Self {
+    pub fn run(
+        exports: &dyn Exports,
+        links: &Links<'_>,
+        around: Surroundings<'_>,
+        tenant: &'a Tenant,
+    ) -> Self {
         let (mut matches, unclaimed) = matching::find(exports, links, &around);
         let decided = uniqueness::decide(exports, &around, &matches, &unclaimed);
         let mut reasons: BTreeMap<u32, ReasonSet> = decided.reasons.into_iter().collect();
@@ -126,9 +132,10 @@ impl<'a> Stage<'a> {
             }
         }
         Self {
-            around,
+            tenant,
+            domains: around.domains.clone(),
             fates: matches.fates,
-            denied: decided.denied,
+            denied: decided.denied.into_iter().collect(),
             collisions: decided.collisions,
             otherwise,
             reasons: reasons.into_iter().collect(),
@@ -144,12 +151,12 @@ impl<'a> Stage<'a> {
 
     /// What the tenant holds.
     pub fn tenant(&self) -> &'a Tenant {
-        self.around.tenant
+        self.tenant
     }
 
     /// The domains of the tenant.
-    pub fn domains(&self) -> &'a Domains {
-        self.around.domains
+    pub fn domains(&self) -> &Domains {
+        &self.domains
     }
 
     /// Reasons by number, ascending; only of objects that have any.
@@ -181,15 +188,15 @@ impl<'a> Stage<'a> {
         let incoming = exports.incoming(number)?;
         let nothing = Denied::default();
         let denied = self.denied.get(&number).unwrap_or(&nothing);
-        let row = fate.own().map(|cloud| self.around.tenant.object(cloud));
-        let calculated = calculate(&incoming, row, self.around.domains, denied, steps);
+        let row = fate.own().map(|cloud| self.tenant.object(cloud));
+        let calculated = calculate(&incoming, row, &self.domains, denied, steps);
         Some(CloudState {
             kind: incoming.kind,
             matched: fate.matched,
-            user_principal_name: calculated.user_principal_name.map(|name| name.into_owned()),
-            mail_nickname: calculated.mail_nickname.map(|alias| alias.into_owned()),
+            user_principal_name: calculated.user_principal_name.map(std::borrow::Cow::into_owned),
+            mail_nickname: calculated.mail_nickname.map(std::borrow::Cow::into_owned),
             mail: calculated.mail,
-            proxy_addresses: calculated.addresses.iter().map(|address| address.text()).collect(),
+            proxy_addresses: calculated.addresses.iter().map(super::proxies::Address::text).collect(),
         })
     }
 
@@ -197,7 +204,7 @@ impl<'a> Stage<'a> {
     pub fn kept(&self, number: u32) -> Option<(CloudId, CloudState)> {
         let fate = self.fate(number);
         let id = fate.own().filter(|_| fate.matched == MatchKind::Existing)?;
-        let row = self.around.tenant.object(id);
+        let row = self.tenant.object(id);
         let text = |property| row.text(property).map(str::to_owned);
         let state = CloudState {
             kind: row.kind(),
@@ -213,14 +220,14 @@ impl<'a> Stage<'a> {
     /// Cloud objects that no exported object is or takes over, ascending.
     pub fn unclaimed(&self) -> Vec<CloudId> {
         let claimed: HashSet<CloudId> = self.fates.iter().filter_map(Fate::own).collect();
-        self.around.tenant.ids().filter(|id| !claimed.contains(id)).collect()
+        self.tenant.ids().filter(|id| !claimed.contains(id)).collect()
     }
 
     /// Takes down which cloud objects the next export deletes, and accounts for all of them.
     pub fn account(&mut self, mut leaving: Vec<CloudId>) {
         leaving.sort_unstable();
         leaving.dedup();
-        let mut accounts = Accounts { total: self.around.tenant.len() as u64, ..Accounts::default() };
+        let mut accounts = Accounts { total: self.tenant.len() as u64, ..Accounts::default() };
         for fate in self.fates.iter().filter(|fate| fate.own().is_some()) {
             match fate.matched {
                 MatchKind::Hard => accounts.hard += 1,
@@ -229,7 +236,7 @@ impl<'a> Stage<'a> {
             }
         }
         for id in self.unclaimed() {
-            let object = self.around.tenant.object(id);
+            let object = self.tenant.object(id);
             let count = match object.kind() {
                 CloudKind::Device => &mut accounts.devices,
                 _ if leaving.binary_search(&id).is_ok() => &mut accounts.leaving,
@@ -256,7 +263,7 @@ impl<'a> Stage<'a> {
     pub fn orphaned(&self) -> Vec<CloudId> {
         let unclaimed = self.unclaimed().into_iter();
         let is_orphan = |id: &CloudId| {
-            let object = self.around.tenant.object(*id);
+            let object = self.tenant.object(*id);
             object.kind() != CloudKind::Device && is_live(object) && self.leaving.binary_search(id).is_err()
         };
         unclaimed.filter(is_orphan).collect()

@@ -60,7 +60,7 @@ fn summary(simulation: &Simulation<'_>, findings: &[FindingReport]) -> Summary {
 }
 
 /// Where the cloud objects are, as the report shows it.
-fn tenant_counts(accounts: Accounts) -> TenantCounts {
+pub(super) fn tenant_counts(accounts: Accounts) -> TenantCounts {
     TenantCounts {
         total: accounts.total,
         existing: accounts.existing,
@@ -133,10 +133,10 @@ fn predicted_status(summary: &Summary, deletion_threshold: u64) -> &'static str 
 }
 
 /// What objects are reported from.
-struct Both<'r, 'd> {
-    simulation: &'r Simulation<'d>,
-    stage: &'r Stage<'r>,
-    exports: &'r SimulatedExports<'r, 'd>,
+pub(super) struct Both<'r, 'd> {
+    pub(super) simulation: &'r Simulation<'d>,
+    pub(super) stage: &'r Stage<'r>,
+    pub(super) exports: &'r SimulatedExports<'r, 'd>,
 }
 
 fn objects(both: &Both<'_, '_>, findings: &[FindingReport], selection: ObjectSelection) -> Vec<ObjectReport> {
@@ -182,7 +182,8 @@ fn forest_name<'d>(directory: &'d Directory, object: &Object<'_>) -> &'d str {
     &directory.forests()[usize::from(object.forest().0)].name
 }
 
-fn object_report(both: &Both<'_, '_>, id: ObjectId, with_members: bool) -> ObjectReport {
+/// One object and its prediction; the members sent only `with_members`.
+pub(super) fn object_report(both: &Both<'_, '_>, id: ObjectId, with_members: bool) -> ObjectReport {
     let simulation = both.simulation;
     let directory = simulation.directory();
     let object = directory.object(id);

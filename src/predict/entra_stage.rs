@@ -48,11 +48,12 @@ pub(super) fn run<'a>(
     simulation: &mut Simulation<'_>,
     settings: &Settings,
     links: &Links<'_>,
-    around: Surroundings<'a>,
+    around: Surroundings<'_>,
+    tenant: &'a Tenant,
     own: &[Option<CloudId>],
 ) -> Stage<'a> {
     let exports = SimulatedExports::new(simulation, &settings.tenant, !around.tenant.is_empty());
-    let mut stage = Stage::run(&exports, links, around);
+    let mut stage = Stage::run(&exports, links, around, tenant);
     let reasons: Vec<(u32, ReasonSet)> = stage.reasons().to_vec();
     for (number, reasons) in reasons {
         take(simulation, MetaverseId(number), reasons);

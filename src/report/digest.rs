@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{FindingReport, NotRun, Summary};
-use crate::config::Severity;
+use crate::config::{Engine, SettingValue, Severity};
 use crate::outcome::Outcome;
 
 /// Where the cloud objects are, in one sentence; `None` without a tenant file.
@@ -90,6 +90,15 @@ pub(super) fn finding_counts(summary: &Summary) -> String {
     let excepted =
         if summary.excepted > 0 { format!("; {} excepted", summary.excepted) } else { String::new() };
     counts.join(", ") + &excepted
+}
+
+/// The product that was simulated, as the settings of the run name it.
+pub(super) fn product(report: &super::Report) -> &'static str {
+    let engine = report.settings.iter().find_map(|(name, value)| match value {
+        SettingValue::Text(text) if name == "engine" => Engine::from_name(text),
+        _ => None,
+    });
+    engine.unwrap_or(Engine::Connect).title()
 }
 
 /// `1 object`, `2 objects`

@@ -135,7 +135,7 @@ impl Viewed for Source {
     }
 }
 
-struct SettingsView<'a>(&'a [(String, SettingValue)]);
+pub(super) struct SettingsView<'a>(pub(super) &'a [(String, SettingValue)]);
 
 impl Serialize for SettingsView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

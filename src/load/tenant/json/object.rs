@@ -20,7 +20,7 @@ pub(super) struct Worker {
     pub(super) collected: Collected,
     pub(super) refusal: Option<Refusal>,
     /// For every level of nesting: names and the object on its way.
-    #[expect(clippy::vec_box, reason = "levels are taken out and put back for every object")]
+    #[allow(clippy::vec_box, reason = "a level is taken out while the ones below it are read")]
     levels: Vec<Box<Level>>,
 }
 
@@ -177,7 +177,7 @@ impl Node<'_, '_> {
 
 /// What a JSON object says about itself beside the properties of a cloud object.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a member of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "each notes a member of its own")]
 pub(super) struct Page {
     pub(super) context: Option<Context>,
     pub(super) has_next: bool,
