@@ -122,7 +122,7 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let links = cloud_links(&directory, &tenant, anchor);
     let rules = forest_rules::per_forest(settings, &directory);
     let mut simulation = sync::simulate(&directory, &rules, settings, links)?;
-    assess_exports(&mut simulation);
+    assess_exports(&mut simulation, settings);
     let mut results = check::run(&checks, &simulation, settings, request.today.as_deref());
     let mut notices = std::mem::take(&mut results.notices);
     notices.extend(uncertain_settings(settings));
@@ -188,9 +188,10 @@ fn cloud_links(
 }
 
 /// Lets the Entra stage say what arrives differently, and takes it into the outcomes.
-fn assess_exports(simulation: &mut Simulation<'_>) {
+fn assess_exports(simulation: &mut Simulation<'_>, settings: &Settings) {
     use rayon::prelude::*;
     let directory = simulation.directory();
+    let validity = entra::validity::Validity::new(directory.names(), &settings.sync);
     let changes: Vec<(ObjectId, Reason)> = (0..simulation.metaverse_count())
         .into_par_iter()
         .flat_map_iter(|number| {
@@ -201,11 +202,14 @@ fn assess_exports(simulation: &mut Simulation<'_>) {
                 members: simulation.members(metaverse),
                 object_type,
             });
-            let sent = || assemble::export_texts(simulation, metaverse, "proxyAddresses");
-            let reasons: Vec<Reason> = exported
-                .map(|exported| entra::assess(directory, &exported, &sent).collect())
+            let sent = entra::validity::Sent {
+                texts: &|name| assemble::export_texts(simulation, metaverse, name),
+                sizes: &|name| assemble::export_sizes(simulation, metaverse, name),
+            };
+            let reasons = exported
+                .map(|exported| entra::assess(&validity, directory, &exported, &sent))
                 .unwrap_or_default();
-            reasons.into_iter().map(move |reason| (principal, reason))
+            reasons.iter().map(move |reason| (principal, reason))
         })
         .collect();
     for (id, reason) in changes {

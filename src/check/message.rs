@@ -16,9 +16,10 @@ enum Placeholder {
     Dn,
     Related,
     Keeps,
+    Recipient,
 }
 
-const PLACEHOLDERS: [(&str, Placeholder); 11] = [
+const PLACEHOLDERS: [(&str, Placeholder); 12] = [
     ("attribute", Placeholder::Attribute),
     ("value", Placeholder::Value),
     ("count", Placeholder::Count),
@@ -30,6 +31,7 @@ const PLACEHOLDERS: [(&str, Placeholder); 11] = [
     ("dn", Placeholder::Dn),
     ("related", Placeholder::Related),
     ("keeps", Placeholder::Keeps),
+    ("recipient", Placeholder::Recipient),
 ];
 
 /// What a finding puts in place of the placeholders; an empty field prints as nothing.
@@ -55,6 +57,8 @@ pub struct Facts {
     pub dn: String,
     /// The other objects.
     pub related: Vec<String>,
+    /// What msExchRecipientTypeDetails of the object says.
+    pub recipient: String,
     /// Of all holders those that are predicted to keep what they compete for.
     pub keeps: Vec<String>,
 }
@@ -115,6 +119,7 @@ impl Placeholder {
             Self::Fault => out.push_str(&facts.fault),
             Self::Reason => out.push_str(facts.reason),
             Self::Dn => out.push_str(&facts.dn),
+            Self::Recipient => out.push_str(&facts.recipient),
             Self::Related => out.push_str(&enumeration(&facts.related)),
             Self::Keeps if facts.keeps.is_empty() => out.push_str("none of them"),
             Self::Keeps => out.push_str(&enumeration(&facts.keeps)),

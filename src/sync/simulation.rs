@@ -461,9 +461,10 @@ impl<'d> Simulation<'d> {
 
     /// Adds a reason for which an object that arrives differs from what the directory says.
     pub fn add_change(&mut self, id: ObjectId, reason: Reason) {
-        self.reasons[id.index()].insert(reason);
-        if self.outcomes[id.index()] == Outcome::Synced {
-            self.outcomes[id.index()] = Outcome::SyncedWithChanges;
+        let reasons = &mut self.reasons[id.index()];
+        reasons.insert(reason);
+        if matches!(self.outcomes[id.index()], Outcome::Synced | Outcome::SyncedWithChanges) {
+            self.outcomes[id.index()] = reasons.outcome().unwrap_or(Outcome::Synced);
         }
     }
 
