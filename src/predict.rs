@@ -209,7 +209,8 @@ fn assess_exports(simulation: &mut Simulation<'_>, settings: &Settings) {
             let reasons = exported
                 .map(|exported| entra::assess(&validity, directory, &exported, &sent))
                 .unwrap_or_default();
-            reasons.iter().map(move |reason| (principal, reason))
+            let any = (!reasons.is_empty()).then(|| reasons.iter());
+            any.into_iter().flatten().map(move |reason| (principal, reason))
         })
         .collect();
     for (id, reason) in changes {

@@ -426,11 +426,18 @@ fn i_recipients() {
     let report = run(&[
         user("Mailbox", 1).with("msExchRecipientTypeDetails", "1"),
         user("Announced", 2).with("msExchRecipientTypeDetails", "1").with("msExchMailboxGuid", own),
-        user("Remote", 3).with("msExchRecipientTypeDetails", "2147483648").with("msExchMailboxGuid", zeros),
+        user("Remote", 3)
+            .with("msExchRecipientTypeDetails", "2147483648")
+            .with("msExchMailboxGuid", zeros)
+            .with("proxyAddresses", "SMTP:remote@a.test"),
         user("Former", 4).with("msExchRecipientTypeDetails", "128").with("msExchRemoteRecipientType", "8"),
-        user("Master", 5)
-            .with("msExchRecipientTypeDetails", "128")
+        user("Owned", 5)
+            .with("msExchRecipientTypeDetails", "1")
+            .with("msExchMailboxGuid", own)
             .with("msExchMasterAccountSid", "S-1-5-10"),
+        user("NoAddresses", 6)
+            .with("msExchRecipientTypeDetails", "2147483648")
+            .with("msExchMailboxGuid", own),
     ]);
     assert_eq!(checks(&report, "Mailbox"), ["mailbox-without-guid"]);
     assert_eq!(checks(&report, "Announced"), [""; 0]);
@@ -439,6 +446,8 @@ fn i_recipients() {
         ["remote-mailbox-without-guid", "remote-mailbox-without-routing-address"]
     );
     assert_eq!(checks(&report, "Former"), ["remote-recipient-type-left-over"]);
+    assert_eq!(checks(&report, "Owned"), ["mailbox-account-state-mismatch"]);
+    assert_eq!(checks(&report, "NoAddresses"), ["remote-mailbox-without-routing-address"]);
     for name in ["Mailbox", "Announced", "Remote", "Former"] {
         expect_clean(&report, name);
     }

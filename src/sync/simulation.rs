@@ -459,7 +459,7 @@ impl<'d> Simulation<'d> {
         self.outcomes[id.index()] = reasons.outcome().unwrap_or(Outcome::NotProvisioned);
     }
 
-    /// Adds a reason for which an object that arrives differs from what the directory says.
+    /// Adds a reason for which an object that is exported arrives differently, or is refused.
     pub fn add_change(&mut self, id: ObjectId, reason: Reason) {
         let reasons = &mut self.reasons[id.index()];
         reasons.insert(reason);

@@ -5,7 +5,7 @@
 
 use super::Fault;
 
-const FORBIDDEN: &str = r##"\!#$%&*+/=?^`{}|~<>()';:,[]"@_"##;
+const FORBIDDEN: &str = r#"\!#$%&*+/=?^`{}|~<>()';:,[]"@_"#;
 const MAX_CHARS: usize = 59;
 
 pub(super) fn fault(anchor: &str) -> Option<Fault> {
