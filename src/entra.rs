@@ -5,7 +5,17 @@
 //! modelled yet; nothing is claimed about them.
 
 pub mod addresses;
+pub mod domains;
 pub mod existing;
+pub mod exports;
+pub mod incoming;
+mod index;
+pub mod matching;
+pub mod names;
+pub mod proxies;
+pub mod stage;
+pub mod step;
+pub mod uniqueness;
 pub mod validity;
 
 use crate::directory::{Class, Directory, ObjectId, attribute};

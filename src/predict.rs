@@ -4,25 +4,25 @@
 //! engine, assess the export, run the checks, put the report together.
 
 mod assemble;
+mod entra_stage;
+mod exports;
 mod forest_rules;
 mod needs;
 
 pub use needs::{Needs, needs};
 
-use std::collections::HashMap;
 use std::fmt;
 
 use crate::check::{self, CheckSet};
 use crate::config::{Settings, UserMatching};
-use crate::directory::{
-    AttributeNames, AttributeSet, Directory, ObjectId, Source, WantedAttributes, attribute,
-};
-use crate::entra;
+use crate::directory::{AttributeNames, AttributeSet, Source, WantedAttributes, attribute};
+use crate::entra::domains::Domains;
+use crate::entra::existing::Links;
+use crate::entra::stage::Surroundings;
 use crate::load::{self, InputOptions, LoadError, SourceArgument};
-use crate::outcome::Reason;
 use crate::report::Report;
-use crate::sync::{self, CloudLink, MetaverseId, RuleError, Simulation};
-use crate::tenant::{CloudObject, CloudProperty, Tenant};
+use crate::sync::{self, RuleError};
+use crate::tenant::{CloudObject, Tenant};
 
 /// Which objects a report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,14 +119,17 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
         ..load::LoadRequest::new(&request.sources, names)
     })?;
     let (tenant, tenant_sources) = load_tenant(&request.tenants)?;
-    let links = cloud_links(&directory, &tenant, anchor);
+    let links = Links::new(&tenant);
+    let (own, cloud_links) = entra_stage::cloud_links(&directory, &links, &tenant, anchor);
     let rules = forest_rules::per_forest(settings, &directory);
-    let mut simulation = sync::simulate(&directory, &rules, settings, links)?;
-    assess_exports(&mut simulation, settings);
+    let mut simulation = sync::simulate(&directory, &rules, settings, cloud_links)?;
+    let domains = Domains::new(&settings.tenant, &tenant);
+    let around = Surroundings { tenant: &tenant, domains: &domains, settings: &settings.tenant };
+    let stage = entra_stage::run(&mut simulation, settings, &links, around, &own);
     let mut results = check::run(&checks, &simulation, settings, request.today.as_deref());
     let mut notices = std::mem::take(&mut results.notices);
     notices.extend(uncertain_settings(settings));
-    let mut report = assemble::report(&simulation, settings, results, request.objects);
+    let mut report = assemble::report(&simulation, &stage, settings, results, request.objects);
     report.inputs.extend(tenant_sources);
     Ok(Prediction { report, notices })
 }
@@ -165,55 +168,4 @@ fn load_tenant(paths: &[String]) -> Result<(Tenant, Vec<Source>), LoadError> {
         sources.push(source);
     }
     Ok((Tenant::new(objects), sources))
-}
-
-fn cloud_links(
-    directory: &Directory,
-    tenant: &Tenant,
-    anchor: crate::directory::AttributeId,
-) -> HashMap<ObjectId, CloudLink> {
-    let link = |cloud: &CloudObject| CloudLink {
-        kind: cloud.kind().name(),
-        source_anchor: cloud.text(CloudProperty::ImmutableId).map(str::to_owned),
-        cloud_anchor: Some(cloud.cloud_anchor()),
-        account_enabled: cloud.flag(CloudProperty::AccountEnabled),
-    };
-    if tenant.is_empty() {
-        return HashMap::new();
-    }
-    entra::existing::find(directory, tenant, anchor)
-        .into_iter()
-        .map(|(id, cloud)| (id, link(cloud)))
-        .collect()
-}
-
-/// Lets the Entra stage say what arrives differently, and takes it into the outcomes.
-fn assess_exports(simulation: &mut Simulation<'_>, settings: &Settings) {
-    use rayon::prelude::*;
-    let directory = simulation.directory();
-    let validity = entra::validity::Validity::new(directory.names(), &settings.sync);
-    let changes: Vec<(ObjectId, Reason)> = (0..simulation.metaverse_count())
-        .into_par_iter()
-        .flat_map_iter(|number| {
-            let metaverse = MetaverseId(number);
-            let principal = simulation.principal(metaverse);
-            let exported = simulation.export_type(metaverse).map(|object_type| entra::Exported {
-                principal,
-                members: simulation.members(metaverse),
-                object_type,
-            });
-            let sent = entra::validity::Sent {
-                texts: &|name| assemble::export_texts(simulation, metaverse, name),
-                sizes: &|name| assemble::export_sizes(simulation, metaverse, name),
-            };
-            let reasons = exported
-                .map(|exported| entra::assess(&validity, directory, &exported, &sent))
-                .unwrap_or_default();
-            let any = (!reasons.is_empty()).then(|| reasons.iter());
-            any.into_iter().flatten().map(move |reason| (principal, reason))
-        })
-        .collect();
-    for (id, reason) in changes {
-        simulation.add_change(id, reason);
-    }
 }

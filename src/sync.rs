@@ -4,6 +4,7 @@
 //! what makes a linked mailbox or a contact of a merger special comes out of the rules' data.
 
 mod bound;
+mod cloud_link;
 mod component;
 mod engine;
 mod flow;
@@ -23,13 +24,14 @@ pub mod simulation;
 use std::collections::HashMap;
 
 pub use bound::RuleError;
-pub use engine::{CloudLink, ConnectorScope};
+pub use cloud_link::{CloudLink, CloudLinks};
+pub use engine::ConnectorScope;
 pub use metaverse::{AnyScope, ExportScope, MetaverseScope};
 pub use needed::needed_attributes;
-pub use simulation::{MetaverseId, Simulation};
+pub use simulation::{AlternativeOutcome, MetaverseId, Simulation};
 
 use crate::config::{ForestSettings, Settings};
-use crate::directory::{Directory, ObjectId};
+use crate::directory::Directory;
 
 use engine::Engine;
 use ou_filter::OuFilter;
@@ -41,7 +43,7 @@ pub fn simulate<'d>(
     directory: &'d Directory,
     rules: &[Vec<rule::Rule>],
     settings: &Settings,
-    cloud_links: impl IntoIterator<Item = (ObjectId, CloudLink)>,
+    cloud_links: CloudLinks,
 ) -> Result<Simulation<'d>, RuleError> {
     let mut names = directory.names().clone();
     let book = bound::RuleBook::bind(rules, &mut names)?;
@@ -56,7 +58,7 @@ pub fn simulate<'d>(
         directory,
         book,
         ou_filters: ou_filters.collect(),
-        cloud_links: cloud_links.into_iter().collect(),
+        cloud_links,
         scope_groups: HashMap::new(),
     };
     Ok(Simulation::run(engine))

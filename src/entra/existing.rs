@@ -1,119 +1,155 @@
-//! Which cloud object is already synchronized with an on-premises object (`entra-outcomes` section J.5, read
-//! 2026-11-20): users by source anchor, then SID, then DN; groups by SID; contacts by address.
+//! Which cloud object is already synchronized with an on-premises object: users by source anchor, groups by SID,
+//! contacts by address (the contract, "Already linked objects").
+//!
+//! `entra-outcomes` section J.5 goes on, for users, to SID and address; a user found that way has another anchor, so it
+//! is no link but a conflict, which matching reports.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rayon::prelude::*;
 
-use crate::directory::{AttributeId, Class, Directory, Object, ObjectId, attribute, dn, sid};
-use crate::tenant::{CloudKind, CloudObject, CloudProperty, Tenant};
+use super::addresses;
+use super::index::{HashIndex, KeyKind, hash, same};
+use super::names::plain;
+use crate::directory::{AttributeId, Class, Directory, Object, ObjectId, attribute, sid};
+use crate::tenant::{CloudId, CloudKind, CloudObject, CloudProperty, Tenant};
 
-/// Cloud objects by on-premises object: what the first key that finds something gives. Two on-premises objects may be
-/// given one cloud object; which of them it belongs to is for matching to say.
-pub fn find<'t>(
-    directory: &Directory,
+/// Cloud objects by the keys that link on-premises objects to them.
+#[derive(Debug)]
+pub struct Links<'t> {
     tenant: &'t Tenant,
-    anchor: AttributeId,
-) -> HashMap<ObjectId, &'t CloudObject> {
-    let keys = Keys::of(tenant);
-    let binary = directory.names().syntax(anchor).is_binary();
-    let found: Vec<(ObjectId, &CloudObject)> = (0..u32::try_from(directory.len())
-        .expect("object numbers are 32 bits"))
-        .into_par_iter()
-        .filter_map(|number| {
-            let object = directory.object(ObjectId(number));
-            Some((ObjectId(number), keys.look_up(&object, anchor, binary)?))
-        })
-        .collect();
-    found.into_iter().collect()
+    /// Users by anchor, synchronized or not.
+    anchors: HashIndex,
+    /// Synchronized groups by SID.
+    groups: HashIndex,
+    /// Synchronized contacts by address.
+    contacts: HashIndex,
 }
 
-#[derive(Debug, Default)]
-struct Keys<'t> {
-    anchor: HashMap<&'t str, &'t CloudObject>,
-    sid: HashMap<&'t str, &'t CloudObject>,
-    dn: HashMap<u64, &'t CloudObject>,
-    address: HashMap<String, &'t CloudObject>,
-}
-
-impl<'t> Keys<'t> {
-    fn of(tenant: &'t Tenant) -> Self {
-        let mut keys = Self::default();
-        for object in tenant.objects().iter().filter(|object| object.is_synchronized()) {
-            if let (Some(anchor), CloudKind::User) = (object.text(CloudProperty::ImmutableId), object.kind())
-            {
-                keys.anchor.entry(anchor).or_insert(object);
-            }
-            if let Some(sid) = object.text(CloudProperty::SecurityIdentifier) {
-                keys.sid.entry(sid).or_insert(object);
-            }
-            if let Some(name) = object.text(CloudProperty::DistinguishedName) {
-                keys.dn.entry(dn::key(name.as_bytes())).or_insert(object);
-            }
-            if object.kind() == CloudKind::Contact {
-                for address in
-                    object.texts(CloudProperty::ProxyAddresses).chain(object.text(CloudProperty::Mail))
+impl<'t> Links<'t> {
+    /// Reads the keys of all cloud objects.
+    pub fn new(tenant: &'t Tenant) -> Self {
+        let keyed = |keys: fn(&CloudObject, &mut dyn FnMut(u64))| {
+            let numbered = tenant.objects().par_iter().zip(0_u32..u32::MAX);
+            let entries = numbered.fold(Vec::new, |mut entries, (object, number)| {
+                keys(object, &mut |hash| entries.push((hash, number)));
+                entries
+            });
+            HashIndex::new(entries.reduce(Vec::new, |mut all, mut part| {
+                all.append(&mut part);
+                all
+            }))
+        };
+        Self {
+            tenant,
+            anchors: keyed(|object, take| {
+                if let (CloudKind::User, Some(anchor)) =
+                    (object.kind(), object.text(CloudProperty::ImmutableId))
                 {
-                    keys.address.entry(plain_address(address)).or_insert(object);
+                    take(hash(KeyKind::Anchor, anchor));
                 }
-            }
+            }),
+            groups: keyed(|object, take| {
+                let sid = object.text(CloudProperty::SecurityIdentifier);
+                if let (CloudKind::Group, true, Some(sid)) = (object.kind(), is_live(object), sid) {
+                    take(hash(KeyKind::Sid, sid));
+                }
+            }),
+            contacts: keyed(|object, take| {
+                if object.kind() == CloudKind::Contact && is_live(object) {
+                    held_addresses(object).for_each(|address| take(hash(KeyKind::Address, address)));
+                }
+            }),
         }
-        keys
     }
 
-    fn look_up(&self, object: &Object<'_>, anchor: AttributeId, binary: bool) -> Option<&'t CloudObject> {
+    /// The cloud user with this anchor, synchronized or not.
+    pub fn user_by_anchor(&self, anchor: &str) -> Option<CloudId> {
+        self.confirmed(&self.anchors, KeyKind::Anchor, anchor, |object| {
+            object.text(CloudProperty::ImmutableId) == Some(anchor)
+        })
+    }
+
+    /// The synchronized cloud group with this SID.
+    pub fn group_by_sid(&self, sid: &str) -> Option<CloudId> {
+        self.confirmed(&self.groups, KeyKind::Sid, sid, |object| {
+            object.text(CloudProperty::SecurityIdentifier).is_some_and(|own| same(KeyKind::Sid, own, sid))
+        })
+    }
+
+    /// The synchronized cloud contact with one of these addresses, the first that leads to one.
+    pub fn contact_by_address<'a>(&self, candidates: impl IntoIterator<Item = &'a str>) -> Option<CloudId> {
+        candidates.into_iter().find_map(|address| {
+            let address = plain(address.trim());
+            self.confirmed(&self.contacts, KeyKind::Address, address, |object| {
+                held_addresses(object).any(|own| same(KeyKind::Address, own, address))
+            })
+        })
+    }
+
+    fn confirmed(
+        &self,
+        index: &HashIndex,
+        kind: KeyKind,
+        key: &str,
+        has: impl Fn(&CloudObject) -> bool,
+    ) -> Option<CloudId> {
+        if index.is_empty() {
+            return None;
+        }
+        index.find(hash(kind, key)).map(CloudId).find(|id| has(self.tenant.object(*id)))
+    }
+
+    /// The synchronized cloud object of every on-premises object, by object number. `anchor` is the attribute that the
+    /// settings choose. Two objects may be given one cloud object; which of them it belongs to is for matching to say.
+    pub fn of_directory(&self, directory: &Directory, anchor: AttributeId) -> Vec<Option<CloudId>> {
+        let binary = directory.names().syntax(anchor).is_binary();
+        let count = u32::try_from(directory.len()).expect("object numbers are 32 bits");
+        let link = |number: u32| self.of_object(&directory.object(ObjectId(number)), anchor, binary);
+        (0..count).into_par_iter().map(link).collect()
+    }
+
+    fn of_object(&self, object: &Object<'_>, anchor: AttributeId, binary: bool) -> Option<CloudId> {
         match object.class() {
-            Class::User | Class::InetOrgPerson => self
-                .by_anchor(object, anchor, binary)
-                .or_else(|| self.by_sid(object, CloudKind::User))
-                .or_else(|| self.by_dn(object)),
-            Class::Group => self.by_sid(object, CloudKind::Group),
-            Class::Contact => self.by_mail(object),
+            Class::User | Class::InetOrgPerson => {
+                if self.anchors.is_empty() {
+                    return None;
+                }
+                let fallback = || (anchor == attribute::CONSISTENCY_GUID).then_some(attribute::OBJECT_GUID);
+                let value = object
+                    .first(anchor)
+                    .map(|bytes| encoded(bytes, binary))
+                    .or_else(|| object.first(fallback()?).map(|bytes| encoded(bytes, true)))?;
+                self.user_by_anchor(&value).filter(|id| is_live(self.tenant.object(*id)))
+            }
+            Class::Group => self.group_by_sid(&sid::to_text(object.first(attribute::OBJECT_SID)?)?),
+            Class::Contact if !self.contacts.is_empty() => {
+                let own = object.values(attribute::MAIL).chain(object.values(attribute::PROXY_ADDRESSES));
+                self.contact_by_address(own.filter_map(|value| std::str::from_utf8(value.bytes).ok()))
+            }
             _ => None,
         }
     }
+}
 
-    fn by_anchor(&self, object: &Object<'_>, anchor: AttributeId, binary: bool) -> Option<&'t CloudObject> {
-        if self.anchor.is_empty() {
-            return None;
-        }
-        let own = object.first(anchor).map(|bytes| self.anchor.get(encoded(bytes, binary).as_str()));
-        let fallback = || {
-            object
-                .first(attribute::OBJECT_GUID)
-                .and_then(|bytes| self.anchor.get(STANDARD.encode(bytes).as_str()))
-        };
-        own.flatten().or_else(fallback).copied()
-    }
+/// Synchronized, and not in the recycle bin.
+pub(super) fn is_live(object: &CloudObject) -> bool {
+    object.is_synchronized() && !object.is_deleted()
+}
 
-    fn by_sid(&self, object: &Object<'_>, kind: CloudKind) -> Option<&'t CloudObject> {
-        let text = sid::to_text(object.first(attribute::OBJECT_SID)?)?;
-        self.sid.get(text.as_str()).copied().filter(|cloud| cloud.kind() == kind)
-    }
-
-    fn by_dn(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
-        let cloud = self.dn.get(&object.dn_key()).copied()?;
-        let same = dn::same(cloud.text(CloudProperty::DistinguishedName)?.as_bytes(), object.dn());
-        (same && cloud.kind() == CloudKind::User).then_some(cloud)
-    }
-
-    fn by_mail(&self, object: &Object<'_>) -> Option<&'t CloudObject> {
-        let mail = std::str::from_utf8(object.first(attribute::MAIL)?).ok()?;
-        self.address.get(&plain_address(mail)).copied()
-    }
+/// The plain SMTP addresses that a cloud object holds; where the file does not tell proxyAddresses, mail.
+pub(super) fn held_addresses(object: &CloudObject) -> impl Iterator<Item = &str> {
+    let mail = object.text(CloudProperty::Mail).filter(|_| !object.tells(CloudProperty::ProxyAddresses));
+    let smtp = object.texts(CloudProperty::ProxyAddresses).filter(|address| addresses::is_smtp(address));
+    smtp.map(plain).chain(mail)
 }
 
 /// The anchor text of an attribute value: text of a text attribute as it is, bytes as base64.
-fn encoded(bytes: &[u8], binary: bool) -> String {
+fn encoded(bytes: &[u8], binary: bool) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) if !binary => text.to_owned(),
-        _ => STANDARD.encode(bytes),
+        Ok(text) if !binary => Cow::Borrowed(text),
+        _ => Cow::Owned(STANDARD.encode(bytes)),
     }
-}
-
-fn plain_address(address: &str) -> String {
-    let plain = address.split_once(':').map_or(address, |(_, rest)| rest);
-    plain.trim().to_lowercase()
 }

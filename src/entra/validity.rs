@@ -3,14 +3,15 @@
 //! In goes one exported object, out come reasons. [`limit`] holds the documented lengths as data, [`Rule`] the
 //! documented forms; checks judge with the same two, so that a finding and an outcome cannot contradict each other.
 //! Judged is what is sent; a first look at the raw values, one pass without allocation, decides whether that needs to
-//! be evaluated at all. Matching, uniqueness and calculated names are left to others.
+//! be evaluated at all. Matching, uniqueness and calculated names are left to others, who ask the same rules what a
+//! name or an address is worth; [`Validity`] adds what has no part in that calculation.
 //!
 //! Facts: `entra-outcomes` sections A.2, D and E.1 (read 2026-11-25).
 
 pub mod limit;
 
 mod fault;
-mod mail_nickname;
+pub mod mail_nickname;
 mod rule;
 mod source_anchor;
 mod user_principal_name;
@@ -20,7 +21,7 @@ pub use rule::Rule;
 pub use user_principal_name::is_routable;
 
 use crate::config::SyncSettings;
-use crate::directory::{AttributeId, AttributeNames, Class, Directory, Object, attribute};
+use crate::directory::{AttributeId, AttributeNames, Directory, Object, attribute};
 use crate::outcome::{Reason, ReasonSet};
 
 use super::Exported;
@@ -63,7 +64,6 @@ struct Suspects {
 #[derive(Debug, Clone)]
 pub struct Validity {
     looks: Vec<Look>,
-    login: Option<AttributeId>,
 }
 
 impl Validity {
@@ -80,20 +80,17 @@ impl Validity {
                 (look.max_bytes, look.row) = (limit.max_chars, row);
             });
         }
-        let login = names.lookup(sync.login_attribute.as_bytes());
         let anchor = names.lookup(sync.source_anchor.as_bytes());
         for (rule, bit) in Rule::ALL.iter().zip(0_u16..) {
             let judged = match rule {
-                Rule::UserPrincipalName | Rule::RoutableSuffix => login,
                 // What is binary is sent base64-encoded and always fits.
                 Rule::SourceAnchor => anchor.filter(|id| !names.syntax(*id).is_binary()),
-                // Judged beside the other questions about addresses, see the parent module.
-                Rule::ProxyAddress | Rule::ProxyAddressPrefix => None,
+                _ if rule.is_of_calculation() => None,
                 _ => names.lookup(rule.attribute().as_bytes()),
             };
             at(judged, &mut |look| look.rules |= 1 << bit);
         }
-        Self { looks, login }
+        Self { looks }
     }
 
     /// The reasons that follow from the values of one exported object; nearly always none.
@@ -121,9 +118,7 @@ impl Validity {
     }
 
     fn look(&self, object: &Object<'_>, suspects: &mut Suspects) {
-        let mut has_login = false;
         for (id, value) in object.all_values() {
-            has_login |= Some(id) == self.login;
             let look = self.looks.get(usize::from(id.0)).copied().unwrap_or(NO_LOOK);
             if value.bytes.len() > look.max_bytes as usize {
                 suspects.rows |= 1 << look.row;
@@ -137,16 +132,7 @@ impl Validity {
         suspects.counts |= over(attribute::PROXY_ADDRESSES, limit::MAX_PROXY_ADDRESSES)
             || over(attribute::USER_CERTIFICATE, limit::MAX_CERTIFICATES)
             || over(attribute::USER_SMIME_CERTIFICATE, limit::MAX_CERTIFICATES);
-        // The rule then makes a name of sAMAccountName and domain.
-        if !has_login && matches!(object.class(), Class::User | Class::InetOrgPerson) {
-            suspects.rules |= bits(&[Rule::UserPrincipalName, Rule::RoutableSuffix]);
-        }
     }
-}
-
-fn bits(rules: &[Rule]) -> u16 {
-    let all = Rule::ALL.iter().zip(0_u16..);
-    all.filter(|(rule, _)| rules.contains(rule)).fold(0, |bits, (_, bit)| bits | 1 << bit)
 }
 
 fn suspicious_rules(mut rules: u16, bytes: &[u8]) -> u16 {
@@ -179,18 +165,14 @@ fn is_too_large(object_type: ObjectType, sent: &Sent<'_>) -> bool {
 /// Whether what is sent breaks a rule.
 fn breaks(rule: Rule, object_type: ObjectType, sent: &Sent<'_>) -> bool {
     let concerned = match rule {
-        Rule::UserPrincipalName | Rule::RoutableSuffix | Rule::SourceAnchor => {
-            object_type == ObjectType::User
-        }
-        // Its mail counts only where it has no addresses (`entra-outcomes` F.3, step 5).
-        Rule::Mail => (sent.texts)("proxyAddresses").is_empty(),
+        Rule::SourceAnchor => object_type == ObjectType::User,
         // DirSync-era text, of mail-enabled groups (`entra-outcomes` D.1 and G).
         Rule::DisplayName => {
             let is_filled = |name: &str| !(sent.texts)(name).is_empty();
             object_type == ObjectType::Group && (is_filled("mail") || is_filled("proxyAddresses"))
         }
         Rule::TargetAddress => object_type != ObjectType::Group,
-        Rule::MailNickname | Rule::ProxyAddress | Rule::ProxyAddressPrefix => true,
+        _ => false,
     };
     concerned && (sent.texts)(rule.exported()).iter().any(|text| rule.fault(text).is_some())
 }

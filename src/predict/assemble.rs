@@ -7,27 +7,34 @@ use rayon::prelude::*;
 use crate::config::{Settings, Severity};
 use crate::directory::chunk::kept_size;
 use crate::directory::{Class, Directory, Object, ObjectId, attribute, guid, order, sid};
+use crate::entra::stage::Stage;
 use crate::expression::{Scope, Value};
 use crate::outcome::Outcome;
-use crate::report::{Alternative, Counts, ExportReport, FindingReport, ObjectReport, Report, Summary};
+use crate::report::{
+    Alternative, CloudReport, Counts, ExportReport, FindingReport, ObjectReport, Report, Summary,
+};
 use crate::sync::{MetaverseId, Simulation};
 
 use super::ObjectSelection;
+use super::exports::SimulatedExports;
+use crate::tenant::CloudProperty;
 
 /// The report of a run.
 pub(super) fn report(
     simulation: &Simulation<'_>,
+    stage: &Stage<'_>,
     settings: &Settings,
     results: crate::check::CheckResults,
     selection: ObjectSelection,
 ) -> Report {
     let summary = summary(simulation, &results.findings);
+    let exports = SimulatedExports::new(simulation, &settings.tenant, !stage.tenant().is_empty());
     Report {
         inputs: simulation.directory().sources().to_vec(),
         settings: settings.effective(),
         predicted_status: predicted_status(&summary).to_owned(),
         checks_not_run: results.not_run,
-        objects: objects(simulation, &results.findings, selection),
+        objects: objects(&Both { simulation, stage, exports: &exports }, &results.findings, selection),
         summary,
         findings: results.findings,
     }
@@ -107,11 +114,15 @@ fn predicted_status(summary: &Summary) -> &'static str {
     }
 }
 
-fn objects(
-    simulation: &Simulation<'_>,
-    findings: &[FindingReport],
-    selection: ObjectSelection,
-) -> Vec<ObjectReport> {
+/// What objects are reported from.
+struct Both<'r, 'd> {
+    simulation: &'r Simulation<'d>,
+    stage: &'r Stage<'r>,
+    exports: &'r SimulatedExports<'r, 'd>,
+}
+
+fn objects(both: &Both<'_, '_>, findings: &[FindingReport], selection: ObjectSelection) -> Vec<ObjectReport> {
+    let simulation = both.simulation;
     let directory = simulation.directory();
     let mut chosen: Vec<ObjectId> = match selection {
         ObjectSelection::None => return Vec::new(),
@@ -120,7 +131,7 @@ fn objects(
     };
     order::sort(directory, &mut chosen);
     let with_members = selection == ObjectSelection::All;
-    chosen.into_par_iter().map(|id| object_report(simulation, id, with_members)).collect()
+    chosen.into_par_iter().map(|id| object_report(both, id, with_members)).collect()
 }
 
 /// Objects with another outcome than synced, with a finding, or named by one.
@@ -152,7 +163,8 @@ fn forest_name<'d>(directory: &'d Directory, object: &Object<'_>) -> &'d str {
     &directory.forests()[usize::from(object.forest().0)].name
 }
 
-fn object_report(simulation: &Simulation<'_>, id: ObjectId, with_members: bool) -> ObjectReport {
+fn object_report(both: &Both<'_, '_>, id: ObjectId, with_members: bool) -> ObjectReport {
+    let simulation = both.simulation;
     let directory = simulation.directory();
     let object = directory.object(id);
     let metaverse = simulation.metaverse_of(id);
@@ -173,7 +185,7 @@ fn object_report(simulation: &Simulation<'_>, id: ObjectId, with_members: bool) 
             .map(|other| directory.object(*other).identity())
             .collect(),
         export: principal.and_then(|metaverse| export_report(simulation, metaverse, with_members)),
-        cloud: None,
+        cloud: principal.and_then(|metaverse| cloud_report(both, metaverse)),
         alternatives: alternatives(simulation, id),
     }
 }
@@ -221,10 +233,7 @@ fn export_report(
         scope.attribute(id).ok().filter(|value| *value != Value::Null)
     };
     let text = |name: &str| value(name).as_ref().and_then(as_text);
-    let boolean = |name: &str| match value(name) {
-        Some(Value::Boolean(boolean)) => Some(boolean),
-        _ => None,
-    };
+    let boolean = |name: &str| value(name).as_ref().and_then(as_boolean);
     let bytes = |name: &str, to_text: fn(&[u8]) -> Option<String>| match value(name) {
         Some(Value::Binary(bytes)) => to_text(&bytes),
         other => other.as_ref().and_then(as_text),
@@ -249,6 +258,49 @@ fn export_report(
         member: members.filter(|_| with_members).map(|members| members.sent),
         object_type,
     })
+}
+
+/// What the tenant then holds: for a refused update what it keeps holding, for a refused new object nothing.
+fn cloud_report(both: &Both<'_, '_>, metaverse: MetaverseId) -> Option<CloudReport> {
+    let (simulation, stage) = (both.simulation, both.stage);
+    simulation.export_type(metaverse)?;
+    let is_refused = simulation.outcome(simulation.principal(metaverse)) == Outcome::ExportError;
+    let scope = simulation.export_scope(metaverse)?;
+    let names = simulation.directory().names();
+    let value = |name: &str| scope.attribute(names.lookup(name.as_bytes())?).ok();
+    let text = |name: &str| value(name).as_ref().and_then(as_text);
+    let (kept, state) = if is_refused {
+        let (id, state) = stage.kept(metaverse.0)?;
+        (Some(stage.tenant().object(id)), state)
+    } else {
+        (None, stage.cloud(both.exports, metaverse.0, None)?)
+    };
+    let kept_text = |property| kept.and_then(|row| row.text(property).map(str::to_owned));
+    let (source_anchor, display_name, account_enabled) = match kept {
+        Some(row) => (
+            kept_text(CloudProperty::ImmutableId),
+            kept_text(CloudProperty::DisplayName),
+            row.flag(CloudProperty::AccountEnabled),
+        ),
+        None => {
+            (text("sourceAnchor"), text("displayName"), value("accountEnabled").as_ref().and_then(as_boolean))
+        }
+    };
+    Some(CloudReport {
+        object_type: state.kind.name().to_owned(),
+        matched: state.matched.id().to_owned(),
+        source_anchor,
+        user_principal_name: state.user_principal_name,
+        mail_nickname: state.mail_nickname,
+        mail: state.mail,
+        proxy_addresses: state.proxy_addresses,
+        account_enabled,
+        display_name,
+    })
+}
+
+fn as_boolean(value: &Value<'_>) -> Option<bool> {
+    if let Value::Boolean(boolean) = value { Some(*boolean) } else { None }
 }
 
 struct GroupMembers {

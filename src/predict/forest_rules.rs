@@ -36,6 +36,9 @@ const ALWAYS: &[AttributeId] = &[
     attribute::CLOUD_ANCHOR,
     attribute::IS_DELETED,
     attribute::PROXY_ADDRESSES,
+    // What the tenant calculates with.
+    attribute::CN,
+    attribute::REMOTE_RECIPIENT_TYPE,
 ];
 /// Any of these shows that a forest has the Exchange schema.
 const EXCHANGE: &[&str] = &[

@@ -10,6 +10,7 @@ use crate::expression::{EvaluationError, ObjectScope, Parameters, Scope, Value};
 use crate::outcome::Reason;
 
 use super::bound::{BoundClause, BoundRule, RuleBook, TypePair, TypeRules};
+use super::cloud_link::{CloudLink, CloudLinks, CloudOf};
 use super::ou_filter::OuFilter;
 use super::rule::{LinkType, ScopeOperator};
 use super::{flow, scope};
@@ -25,26 +26,13 @@ static NO_PARAMETERS: Parameters = Parameters {
     connector_id: None,
 };
 
-/// What the tenant already holds for an on-premises object, as the Entra connector would show it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CloudLink {
-    /// Object type in Entra: `user`, `group`, `contact`, `device`.
-    pub kind: &'static str,
-    /// The source anchor that the tenant accepted, where known.
-    pub source_anchor: Option<String>,
-    /// `cloudAnchor`, such as `User_7b1d…`.
-    pub cloud_anchor: Option<String>,
-    /// Whether the cloud account is enabled, where known.
-    pub account_enabled: Option<bool>,
-}
-
 /// Rules and inputs of one simulation.
 #[derive(Debug)]
 pub(super) struct Engine<'d> {
     pub directory: &'d Directory,
     pub book: RuleBook,
     pub ou_filters: Vec<OuFilter>,
-    pub cloud_links: HashMap<ObjectId, CloudLink>,
+    pub cloud_links: CloudLinks,
     /// Keys of the members of the groups that ISMEMBEROF clauses name, by key of the group's DN.
     pub scope_groups: HashMap<u64, HashSet<u64>>,
 }
@@ -141,18 +129,30 @@ impl<'d> Engine<'d> {
     }
 
     /// What the tenant holds for a metaverse object with these members: as the input itself says, else the tenant.
-    pub fn cloud_link(&self, members: &[ObjectId]) -> Option<CloudLink> {
-        let stated = |id: &ObjectId| {
-            let object = self.directory.object(*id);
-            let text =
-                |attribute| object.first(attribute).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-            let (source_anchor, cloud_anchor) =
-                (text(attribute::CLOUD_SOURCE_ANCHOR), text(attribute::CLOUD_ANCHOR));
-            (source_anchor.is_some() || cloud_anchor.is_some())
-                .then(|| CloudLink::stated(object.class(), source_anchor, cloud_anchor))
-        };
-        let from_input = members.iter().find_map(stated);
-        from_input.or_else(|| members.iter().find_map(|id| self.cloud_links.get(id)).cloned())
+    pub fn cloud_link(&self, members: &[ObjectId]) -> Option<Cow<'_, CloudLink>> {
+        let stated = members.iter().find_map(|id| self.stated_link(*id));
+        stated
+            .map(Cow::Owned)
+            .or_else(|| members.iter().find_map(|id| self.cloud_links.of(*id)).map(Cow::Borrowed))
+    }
+
+    /// Where that is told.
+    pub fn cloud_of(&self, members: &[ObjectId]) -> CloudOf {
+        if let Some(link) = members.iter().find_map(|id| self.stated_link(*id)) {
+            return CloudOf::Stated(Box::new(link));
+        }
+        let member = members.iter().find(|id| self.cloud_links.of(**id).is_some());
+        member.map_or(CloudOf::Nothing, |id| CloudOf::Member(*id))
+    }
+
+    fn stated_link(&self, id: ObjectId) -> Option<CloudLink> {
+        let object = self.directory.object(id);
+        let text =
+            |attribute| object.first(attribute).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let (source_anchor, cloud_anchor) =
+            (text(attribute::CLOUD_SOURCE_ANCHOR), text(attribute::CLOUD_ANCHOR));
+        (source_anchor.is_some() || cloud_anchor.is_some())
+            .then(|| CloudLink::stated(object.class(), source_anchor, cloud_anchor))
     }
 
     /// The inbound rules of the Entra connector for a kind of cloud object and a metaverse type.
@@ -161,38 +161,6 @@ impl<'d> Engine<'d> {
             .entra
             .iter()
             .find(|pair| pair.target == metaverse && self.book.type_name(pair.source) == kind)
-    }
-}
-
-impl CloudLink {
-    /// As stated by attributes of an on-premises object. Where only the anchor is given, the cloud object is taken to
-    /// be of the object's own kind.
-    fn stated(
-        class: crate::directory::Class,
-        source_anchor: Option<String>,
-        cloud_anchor: Option<String>,
-    ) -> Self {
-        use crate::directory::Class;
-        let own = match class {
-            Class::Group => "group",
-            Class::Contact => "contact",
-            Class::Computer | Class::Device => "device",
-            _ => "user",
-        };
-        let prefix = cloud_anchor.as_deref().and_then(|anchor| anchor.split('_').next()).unwrap_or_default();
-        let kinds = ["user", "group", "contact", "device"];
-        let kind = kinds.into_iter().find(|kind| kind.eq_ignore_ascii_case(prefix)).unwrap_or(own);
-        let default_anchor = || {
-            let mut prefix = kind.to_owned();
-            prefix[..1].make_ascii_uppercase();
-            Some(prefix + "_")
-        };
-        Self {
-            kind,
-            source_anchor,
-            cloud_anchor: cloud_anchor.or_else(default_anchor),
-            account_enabled: None,
-        }
     }
 }
 
@@ -286,31 +254,5 @@ impl<'d> Scope<'d> for ConnectorScope<'d> {
             "LDAP" => Cow::Owned(format!("DC={}", domain.replace('.', ",DC="))),
             _ => return None,
         })
-    }
-}
-
-/// Attributes of an object of the Entra connector, as far as a tenant file tells them.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct CloudScope<'l>(pub &'l CloudLink);
-
-impl<'d> Scope<'d> for CloudScope<'_> {
-    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        let text = |text: &Option<String>| text.clone().map_or(Value::Null, |text| Value::Text(text.into()));
-        Ok(match id {
-            attribute::SOURCE_ANCHOR => text(&self.0.source_anchor),
-            attribute::CLOUD_ANCHOR => text(&self.0.cloud_anchor),
-            attribute::ACCOUNT_ENABLED => self.0.account_enabled.map_or(Value::Null, Value::Boolean),
-            // A synchronized object is mastered on premises; the scope of "In from AAD - User Join" asks for it.
-            attribute::CLOUD_MASTERED => Value::Boolean(false),
-            _ => Value::Null,
-        })
-    }
-
-    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
-        Ok(self.attribute(id)? != Value::Null)
-    }
-
-    fn parameter(&self, _name: &str) -> Option<Cow<'d, str>> {
-        None
     }
 }

@@ -8,8 +8,10 @@ use crate::directory::{AttributeId, ForestId, ObjectId};
 use crate::expression::{EvaluationError, Scope, Value};
 
 use super::bound::{FlowRef, TypeId, TypeRules};
-use super::engine::{CloudLink, CloudScope, Engine};
+use super::cloud_link::{CloudLink, CloudScope};
+use super::engine::Engine;
 use super::flow;
+use super::remember::Remembering;
 use super::rule::MergeType;
 
 /// Who contributes a value.
@@ -212,21 +214,34 @@ pub struct ExportScope<'e, 'd> {
     pub(super) rules: &'e TypeRules,
 }
 
-impl<'d> Scope<'d> for ExportScope<'_, 'd> {
+impl<'d> ExportScope<'_, 'd> {
+    /// Hands `read` a scope that computes what the outbound rules ask for again and again only once: for several
+    /// attributes of one object.
+    pub fn reading<T>(&self, read: impl FnOnce(&dyn Fn(AttributeId) -> Value<'d>) -> T) -> T {
+        let metaverse = Remembering::new(&self.metaverse);
+        read(&|id| self.value(&metaverse, id).unwrap_or(Value::Null))
+    }
+
     /// `IgnoreThisFlow` is no contribution: a lower-ranked rule's value is used.
-    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+    fn value(&self, metaverse: &dyn Scope<'d>, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
         let is_member = |_: &str| false;
         for at in self.rules.flows_into(id) {
             let rule = &self.rules.rules[usize::from(at.rule)];
-            if !super::scope::in_scope(&rule.scope, &self.metaverse, &is_member)? {
+            if !super::scope::in_scope(&rule.scope, metaverse, &is_member)? {
                 continue;
             }
-            let value = flow::propose(self.rules.flow(*at), &self.metaverse)?;
+            let value = flow::propose(self.rules.flow(*at), metaverse)?;
             if flow::contributes(&value) {
                 return Ok(if value == Value::AuthoritativeNull { Value::Null } else { value });
             }
         }
         Ok(Value::Null)
+    }
+}
+
+impl<'d> Scope<'d> for ExportScope<'_, 'd> {
+    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+        self.value(&self.metaverse, id)
     }
 
     fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {

@@ -10,8 +10,9 @@ use crate::directory::{ForestId, ObjectId, Value as DirectoryValue, attribute, o
 use crate::outcome::{Outcome, Reason, ReasonSet};
 
 use super::bound::TypeId;
+use super::cloud_link::{CloudLink, CloudOf};
 use super::component::{Link, Linking};
-use super::engine::{Admission, CloudLink, Engine};
+use super::engine::{Admission, Engine};
 use super::link::{self, Alone, Component};
 use super::metaverse::MetaverseScope;
 use super::outbound::{self, Decision, Verdict};
@@ -82,8 +83,8 @@ pub struct Simulation<'d> {
     outcomes: Vec<Outcome>,
     reasons: Vec<ReasonSet>,
     alternatives: HashMap<ObjectId, Vec<AlternativeOutcome>>,
-    /// What the tenant holds, for metaverse objects it holds something for.
-    cloud: HashMap<u32, CloudLink>,
+    /// What the tenant holds, by metaverse object; empty when it holds nothing for any.
+    cloud: Vec<CloudOf>,
     dn_index: DnIndex,
     /// By object, once members were resolved: a reference to it can be sent.
     in_cloud: Vec<bool>,
@@ -124,7 +125,7 @@ impl<'d> Simulation<'d> {
             outcomes: outcomes.collect(),
             reasons,
             alternatives: HashMap::new(),
-            cloud: HashMap::new(),
+            cloud: Vec::new(),
             dn_index: DnIndex::default(),
             in_cloud: Vec::new(),
             engine,
@@ -191,11 +192,16 @@ impl<'d> Simulation<'d> {
         if !any_stated && self.engine.cloud_links.is_empty() {
             return;
         }
-        let found: Vec<(u32, CloudLink)> = (0..self.metaverse_count())
-            .into_par_iter()
-            .filter_map(|number| Some((number, self.engine.cloud_link(self.members(MetaverseId(number)))?)))
-            .collect();
-        self.cloud = found.into_iter().collect();
+        let of = |number: u32| self.engine.cloud_of(self.members(MetaverseId(number)));
+        self.cloud = (0..self.metaverse_count()).into_par_iter().map(of).collect();
+    }
+
+    fn cloud_of(&self, metaverse: MetaverseId) -> Option<&CloudLink> {
+        match self.cloud.get(metaverse.0 as usize)? {
+            CloudOf::Nothing => None,
+            CloudOf::Member(id) => self.engine.cloud_links.of(*id),
+            CloudOf::Stated(link) => Some(link),
+        }
     }
 
     /// Decides on every metaverse object; gives the hashes of the exported anchors.
@@ -339,7 +345,7 @@ impl<'d> Simulation<'d> {
             let ids: Vec<ObjectId> = numbers.iter().map(|number| component.objects[*number]).collect();
             let cloud = self.engine.cloud_link(&ids);
             let kind = component.kinds[creator(linking, &numbers)];
-            let decision = outbound::decide(&self.scope_over(&ids, kind, cloud.as_ref()));
+            let decision = outbound::decide(&self.scope_over(&ids, kind, cloud.as_deref()));
             let duplicate = decision.anchor_hash.is_some_and(|anchor| !anchors.insert(anchor));
             for (at, number) in numbers.iter().enumerate() {
                 let joined = link::join_reasons(linking, *number);
@@ -407,7 +413,7 @@ impl<'d> Simulation<'d> {
             .filter(|id| self.loses_members(*id))
             .collect();
         for id in losing {
-            self.add_change(id, Reason::MembersLost);
+            self.add_reasons(id, std::iter::once(Reason::MembersLost).collect());
         }
     }
 
@@ -451,7 +457,7 @@ impl<'d> Simulation<'d> {
         let object = &self.metaverse[metaverse.0 as usize];
         object.export.is_some()
             || (self.outcomes[object.first.index()] == Outcome::SyncError
-                && self.cloud.contains_key(&metaverse.0))
+                && self.cloud_of(metaverse).is_some())
     }
 
     fn set_reasons(&mut self, id: ObjectId, reasons: ReasonSet) {
@@ -459,13 +465,16 @@ impl<'d> Simulation<'d> {
         self.outcomes[id.index()] = reasons.outcome().unwrap_or(Outcome::NotProvisioned);
     }
 
-    /// Adds a reason for which an object that is exported arrives differently, or is refused.
-    pub fn add_change(&mut self, id: ObjectId, reason: Reason) {
-        let reasons = &mut self.reasons[id.index()];
-        reasons.insert(reason);
-        if matches!(self.outcomes[id.index()], Outcome::Synced | Outcome::SyncedWithChanges) {
-            self.outcomes[id.index()] = reasons.outcome().unwrap_or(Outcome::Synced);
-        }
+    /// Adds reasons that come up after the engine; the outcome follows from all of them.
+    pub fn add_reasons(&mut self, id: ObjectId, reasons: ReasonSet) {
+        let all = self.reasons[id.index()].union(reasons);
+        self.reasons[id.index()] = all;
+        self.outcomes[id.index()] = all.outcome().unwrap_or(self.outcomes[id.index()]);
+    }
+
+    /// Adds another possible outcome of an object whose result depends on an order.
+    pub fn add_alternative(&mut self, id: ObjectId, alternative: AlternativeOutcome) {
+        self.alternatives.entry(id).or_default().push(alternative);
     }
 
     fn scope_over<'s>(

@@ -11,7 +11,7 @@ use presync::config::Settings;
 use presync::load::SourceArgument;
 use presync::outcome::{Outcome, Reason};
 use presync::predict::{ObjectSelection, Request, predict};
-use presync::report::{ExportReport, ObjectReport, Report};
+use presync::report::{CloudReport, ExportReport, ObjectReport, Report};
 
 /// One directory object under construction.
 #[derive(Debug, Clone)]
@@ -186,4 +186,11 @@ pub fn expect(report: &Report, name: &str, outcome: Outcome, reason: Reason) {
 pub fn export<'r>(report: &'r Report, name: &str) -> &'r ExportReport {
     let object = object(report, name);
     object.export.as_ref().unwrap_or_else(|| panic!("{name} exports nothing: {object:#?}"))
+}
+
+/// What the tenant then holds for an object.
+#[track_caller]
+pub fn cloud<'r>(report: &'r Report, name: &str) -> &'r CloudReport {
+    let object = object(report, name);
+    object.cloud.as_ref().unwrap_or_else(|| panic!("{name} is nothing in the cloud: {object:#?}"))
 }

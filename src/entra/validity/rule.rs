@@ -64,6 +64,11 @@ impl Rule {
         Self::ALL.iter().copied().find(|rule| rule.name() == name)
     }
 
+    /// Whether names and addresses are calculated by it, so that the calculation gives its reason.
+    pub(super) fn is_of_calculation(self) -> bool {
+        !matches!(self, Self::TargetAddress | Self::SourceAnchor | Self::DisplayName)
+    }
+
     /// What is wrong with a value; `None` when nothing is. Allocates nothing.
     pub fn fault(self, value: &str) -> Option<Fault> {
         match self {

@@ -3,7 +3,8 @@
 use crate::directory::{AttributeId, Directory, ForestId, ObjectId};
 use crate::outcome::{Outcome, ReasonSet};
 
-use super::super::engine::{CloudLink, ConnectorScope};
+use super::super::cloud_link::CloudLink;
+use super::super::engine::ConnectorScope;
 use super::super::metaverse::{Contributor, ExportScope, MetaverseScope};
 use super::{AlternativeOutcome, LostMember, MetaverseId, Simulation, UNLINKED};
 
@@ -78,7 +79,7 @@ impl<'d> Simulation<'d> {
 
     /// What the tenant holds for a metaverse object, where it is known to hold something.
     pub fn cloud_link(&self, metaverse: MetaverseId) -> Option<&CloudLink> {
-        self.cloud.get(&metaverse.0)
+        self.cloud_of(metaverse)
     }
 
     /// The object with this DN in a forest, if it is in the input. Known only when the directory has members.
@@ -94,7 +95,7 @@ impl<'d> Simulation<'d> {
     /// Attributes of a metaverse object: winning contributions, evaluated on demand.
     pub fn metaverse_scope(&self, metaverse: MetaverseId) -> MetaverseScope<'_, 'd> {
         let kind = self.metaverse[metaverse.0 as usize].kind;
-        self.scope_over(self.members(metaverse), kind, self.cloud.get(&metaverse.0))
+        self.scope_over(self.members(metaverse), kind, self.cloud_of(metaverse))
     }
 
     /// Attributes of an export object (Entra's names), evaluated on demand; `None` when nothing is exported.

@@ -1,0 +1,186 @@
+//! The Entra stage: what the tenant makes of all exported objects together.
+//!
+//! Matching, then uniqueness; names and addresses of one object are calculated again whenever somebody asks, so that a
+//! million objects cost a few bytes each. What follows from an object's values alone is not decided here but in
+//! [`super::assess`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::domains::Domains;
+use super::existing::{Links, is_live};
+use super::exports::Exports;
+use super::matching::{self, Fate, MatchKind};
+use super::proxies::{Denied, calculate};
+use super::step::Step;
+use super::uniqueness::{self, Collision, Otherwise};
+use crate::config::TenantSettings;
+use crate::outcome::{Reason, ReasonSet};
+use crate::tenant::{CloudId, CloudKind, CloudObject, CloudProperty, Tenant};
+
+/// What surrounds the exported objects.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// What the tenant holds.
+    pub tenant: &'a Tenant,
+    /// Its domains.
+    pub domains: &'a Domains,
+    /// Its settings.
+    pub settings: &'a TenantSettings,
+}
+
+impl Surroundings<'_> {
+    /// A cloud user of the settings' list holds, or is eligible for, a privileged role.
+    pub fn is_privileged(&self, object: &CloudObject) -> bool {
+        let name = object.text(CloudProperty::UserPrincipalName);
+        let listed = &self.settings.privileged_users;
+        name.is_some_and(|name| listed.iter().any(|own| own.to_lowercase() == name.to_lowercase()))
+    }
+}
+
+/// What the cloud holds for one object afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloudState {
+    /// What it is.
+    pub kind: CloudKind,
+    /// How it came about.
+    pub matched: MatchKind,
+    /// `userPrincipalName`
+    pub user_principal_name: Option<String>,
+    /// `mailNickname`
+    pub mail_nickname: Option<String>,
+    /// `mail`
+    pub mail: Option<String>,
+    /// `proxyAddresses`, the primary one first.
+    pub proxy_addresses: Vec<String>,
+}
+
+/// The decisions of a run.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    around: Surroundings<'a>,
+    fates: Vec<Fate>,
+    denied: HashMap<u32, Denied>,
+    collisions: Vec<Collision>,
+    otherwise: BTreeMap<u32, BTreeSet<Otherwise>>,
+    reasons: Vec<(u32, ReasonSet)>,
+}
+
+impl<'a> Stage<'a> {
+    /// Decides. Linear in exported and cloud objects but for sorting; the result depends on no order but that of
+    /// [`Exports::compare`].
+    pub fn run(exports: &dyn Exports, links: &Links<'_>, around: Surroundings<'a>) -> Self {
+        let (mut matches, unclaimed) = matching::find(exports, links, &around);
+        let decided = uniqueness::decide(exports, &around, &matches, &unclaimed);
+        let mut reasons: BTreeMap<u32, ReasonSet> = decided.reasons.into_iter().collect();
+        for (number, refusal) in &decided.refused {
+            if let Some(fate) = matches.fates.get_mut(*number as usize) {
+                fate.refused = Some(refusal.reason);
+            }
+        }
+        let mut otherwise = decided.otherwise;
+        otherwise.retain(|number, _| decided.refused.contains_key(number) || exports.kind(*number).is_some());
+        for (number, fate) in (0..).zip(&matches.fates) {
+            let beside = match fate.matched {
+                _ if fate.refused.is_some() => fate.refused,
+                MatchKind::Hard => Some(Reason::HardMatch),
+                MatchKind::Soft => Some(Reason::SoftMatch),
+                _ => None,
+            };
+            if let Some(reason) = beside {
+                reasons.entry(number).or_default().insert(reason);
+            }
+        }
+        Self {
+            around,
+            fates: matches.fates,
+            denied: decided.denied,
+            collisions: decided.collisions,
+            otherwise,
+            reasons: reasons.into_iter().collect(),
+        }
+    }
+
+    /// How an exported object stands to the tenant.
+    pub fn fate(&self, number: u32) -> Fate {
+        self.fates.get(number as usize).copied().unwrap_or(Fate::NEW)
+    }
+
+    /// What the tenant holds.
+    pub fn tenant(&self) -> &'a Tenant {
+        self.around.tenant
+    }
+
+    /// The domains of the tenant.
+    pub fn domains(&self) -> &'a Domains {
+        self.around.domains
+    }
+
+    /// Reasons by number, ascending; only of objects that have any.
+    pub fn reasons(&self) -> &[(u32, ReasonSet)] {
+        &self.reasons
+    }
+
+    /// How it could end otherwise for objects that compete undecidedly, by number.
+    pub fn otherwise(&self) -> &BTreeMap<u32, BTreeSet<Otherwise>> {
+        &self.otherwise
+    }
+
+    /// Values that several claim, sorted by kind and value.
+    pub fn collisions(&self) -> &[Collision] {
+        &self.collisions
+    }
+
+    /// What the cloud holds afterwards for an exported object that is taken. Steps are taken down when wanted.
+    pub fn cloud(
+        &self,
+        exports: &dyn Exports,
+        number: u32,
+        steps: Option<&mut Vec<Step>>,
+    ) -> Option<CloudState> {
+        let fate = self.fate(number);
+        if fate.refused.is_some() {
+            return None;
+        }
+        let incoming = exports.incoming(number)?;
+        let nothing = Denied::default();
+        let denied = self.denied.get(&number).unwrap_or(&nothing);
+        let row = fate.own().map(|cloud| self.around.tenant.object(cloud));
+        let calculated = calculate(&incoming, row, self.around.domains, denied, steps);
+        Some(CloudState {
+            kind: incoming.kind,
+            matched: fate.matched,
+            user_principal_name: calculated.user_principal_name.map(|name| name.into_owned()),
+            mail_nickname: calculated.mail_nickname.map(|alias| alias.into_owned()),
+            mail: calculated.mail,
+            proxy_addresses: calculated.addresses.iter().map(|address| address.text()).collect(),
+        })
+    }
+
+    /// What the cloud keeps holding for an object whose update is refused.
+    pub fn kept(&self, number: u32) -> Option<(CloudId, CloudState)> {
+        let fate = self.fate(number);
+        let id = fate.own().filter(|_| fate.matched == MatchKind::Existing)?;
+        let row = self.around.tenant.object(id);
+        let text = |property| row.text(property).map(str::to_owned);
+        let state = CloudState {
+            kind: row.kind(),
+            matched: MatchKind::Existing,
+            user_principal_name: text(CloudProperty::UserPrincipalName),
+            mail_nickname: text(CloudProperty::MailNickname),
+            mail: text(CloudProperty::Mail),
+            proxy_addresses: row.texts(CloudProperty::ProxyAddresses).map(str::to_owned).collect(),
+        };
+        Some((id, state))
+    }
+
+    /// Cloud objects that no exported object is or takes over, ascending.
+    pub fn unclaimed(&self) -> Vec<CloudId> {
+        let claimed: HashSet<CloudId> = self.fates.iter().filter_map(Fate::own).collect();
+        self.around.tenant.ids().filter(|id| !claimed.contains(id)).collect()
+    }
+
+    /// Whether a cloud object is synchronized and not deleted.
+    pub fn is_live(&self, id: CloudId) -> bool {
+        is_live(self.around.tenant.object(id))
+    }
+}

@@ -1,0 +1,141 @@
+//! Runs the Entra stage over a simulation and takes what it decides into the outcomes.
+
+use rayon::prelude::*;
+
+use super::assemble;
+use super::exports::SimulatedExports;
+use crate::config::Settings;
+use crate::directory::{AttributeId, Directory, ForestId, ObjectId};
+use crate::entra;
+use crate::entra::existing::Links;
+use crate::entra::stage::{Stage, Surroundings};
+use crate::entra::uniqueness::Otherwise;
+use crate::entra::validity::{Sent, Validity};
+use crate::outcome::{Outcome, Reason, ReasonSet};
+use crate::sync::{AlternativeOutcome, CloudLink, CloudLinks, MetaverseId, Simulation};
+use crate::tenant::{CloudId, CloudProperty, Tenant};
+
+/// What the tenant holds for the objects of a directory: the cloud object of each, and the links that the engine reads.
+pub(super) fn cloud_links(
+    directory: &Directory,
+    links: &Links<'_>,
+    tenant: &Tenant,
+    anchor: AttributeId,
+) -> (Vec<Option<CloudId>>, CloudLinks) {
+    if tenant.is_empty() {
+        return (Vec::new(), CloudLinks::default());
+    }
+    let own = links.of_directory(directory, anchor);
+    let mut linked: Vec<CloudId> = own.iter().copied().flatten().collect();
+    linked.par_sort_unstable();
+    linked.dedup();
+    let position = |id: &CloudId| linked.binary_search(id).ok().and_then(|at| u32::try_from(at).ok());
+    let positions: Vec<Option<u32>> = own.par_iter().map(|id| id.as_ref().and_then(position)).collect();
+    let link = |id: &CloudId| {
+        let cloud = tenant.object(*id);
+        CloudLink {
+            kind: cloud.kind().name(),
+            source_anchor: cloud.text(CloudProperty::ImmutableId).map(str::to_owned),
+            cloud_anchor: Some(cloud.cloud_anchor()),
+            account_enabled: cloud.flag(CloudProperty::AccountEnabled),
+        }
+    };
+    let rows = linked.par_iter().map(link).collect();
+    (own, CloudLinks::new(positions, rows))
+}
+
+/// Decides what the tenant makes of the exports, and takes it into the outcomes.
+pub(super) fn run<'a>(
+    simulation: &mut Simulation<'_>,
+    settings: &Settings,
+    links: &Links<'_>,
+    around: Surroundings<'a>,
+    own: &[Option<CloudId>],
+) -> Stage<'a> {
+    let exports = SimulatedExports::new(simulation, &settings.tenant, !around.tenant.is_empty());
+    let stage = Stage::run(&exports, links, around);
+    let reasons: Vec<(u32, ReasonSet)> = stage.reasons().to_vec();
+    for (number, reasons) in reasons {
+        take(simulation, MetaverseId(number), reasons);
+    }
+    assess_values(simulation, settings);
+    mark_undecided(simulation, &stage);
+    mark_leaving(simulation, &stage, own);
+    stage
+}
+
+/// What Entra ID makes of an object is said of the contributor of its anchor; what is joined to it stays joined to an
+/// exported object, refused or not.
+fn take(simulation: &mut Simulation<'_>, metaverse: MetaverseId, reasons: ReasonSet) {
+    simulation.add_reasons(simulation.principal(metaverse), reasons);
+}
+
+/// What follows from the values of single objects.
+fn assess_values(simulation: &mut Simulation<'_>, settings: &Settings) {
+    let directory = simulation.directory();
+    let validity = Validity::new(directory.names(), &settings.sync);
+    let changes: Vec<(MetaverseId, ReasonSet)> = (0..simulation.metaverse_count())
+        .into_par_iter()
+        .filter_map(|number| {
+            let metaverse = MetaverseId(number);
+            let exported = entra::Exported {
+                principal: simulation.principal(metaverse),
+                members: simulation.members(metaverse),
+                object_type: simulation.export_type(metaverse)?,
+            };
+            let sent = Sent {
+                texts: &|name| assemble::export_texts(simulation, metaverse, name),
+                sizes: &|name| assemble::export_sizes(simulation, metaverse, name),
+            };
+            let reasons = entra::assess(&validity, directory, &exported, &sent);
+            (!reasons.is_empty()).then_some((metaverse, reasons))
+        })
+        .collect();
+    for (metaverse, reasons) in changes {
+        take(simulation, metaverse, reasons);
+    }
+}
+
+/// Where nothing decides between several holders of a value, report order stood for the order of export.
+fn mark_undecided(simulation: &mut Simulation<'_>, stage: &Stage<'_>) {
+    let forests = u16::try_from(simulation.directory().forests().len()).unwrap_or(u16::MAX);
+    let connectors: Vec<ForestId> = (0..forests).map(ForestId).collect();
+    for (number, ways) in stage.otherwise() {
+        let id = simulation.principal(MetaverseId(*number));
+        let mut other = simulation.reasons(id);
+        for way in ways {
+            match way {
+                Otherwise::Loses(reason) => other.insert(*reason),
+                Otherwise::Keeps(reason) => other.remove(*reason),
+            }
+        }
+        if other.outcome() == Some(Outcome::ExportError) {
+            other.remove(Reason::AddressQuarantined);
+        }
+        let outcome = other.outcome().unwrap_or(Outcome::Synced);
+        simulation.add_reasons(id, std::iter::once(Reason::OrderDependent).collect());
+        simulation.add_alternative(
+            id,
+            AlternativeOutcome { connectors: connectors.clone(), outcome, reasons: other },
+        );
+    }
+}
+
+/// Objects that the tenant holds and the rules do not export any more: their cloud objects are deleted.
+fn mark_leaving(simulation: &mut Simulation<'_>, stage: &Stage<'_>, own: &[Option<CloudId>]) {
+    if own.is_empty() {
+        return;
+    }
+    let unclaimed: std::collections::HashSet<CloudId> = stage.unclaimed().into_iter().collect();
+    let leaves = |id: &ObjectId| {
+        let exported = simulation.metaverse_of(*id).is_some_and(|one| simulation.export_type(one).is_some());
+        let outcome = simulation.outcome(*id);
+        let stays_out = matches!(outcome, Outcome::Filtered | Outcome::NotProvisioned);
+        let cloud = own.get(id.index()).copied().flatten();
+        !exported && stays_out && cloud.is_some_and(|cloud| unclaimed.contains(&cloud))
+    };
+    let leaving: Vec<ObjectId> = simulation.directory().ids().filter(leaves).collect();
+    for id in leaving {
+        simulation.add_reasons(id, std::iter::once(Reason::LeavesCloud).collect());
+    }
+}
