@@ -1,7 +1,9 @@
 //! A command that writes an invented export:
-//! `cargo bench --bench generate -- --objects 1000000 --seed 1 --out big.ldif [--format ldif|csvde|powershell]`.
+//! `cargo bench --bench generate -- --objects 1000000 --seed 1 --out big.ldif [--format ldif|csvde|powershell]`, or the
+//! tenant that fits it: `… --out tenant.json --tenant pages|ndjson|array|csv`.
 //!
-//! The defects in it go to standard error as one line of JSON. Without arguments it only tells how to use it.
+//! The defects in it go to standard error as one line of JSON; of a tenant, what was written. Without arguments it only
+//! tells how to use it.
 
 #[path = "support/generator.rs"]
 mod generator;
@@ -10,13 +12,15 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use generator::tenant::{self, Shape};
 use generator::{Format, Options, generate};
 
 const USAGE: &str = "usage: cargo bench --bench generate -- --out FILE [--objects N] [--seed N] \
-                     [--format ldif|csvde|powershell]";
+                     [--format ldif|csvde|powershell | --tenant pages|ndjson|array|csv]";
 
 struct Arguments {
     options: Options,
+    tenant: Option<Shape>,
     out: String,
 }
 
@@ -45,7 +49,7 @@ fn tell(text: &str, code: ExitCode) -> ExitCode {
 
 fn parse(words: &[String]) -> Result<Arguments, String> {
     let mut options = Options { objects: 1_000_000, seed: 1, format: Format::Ldif };
-    let mut out = None;
+    let (mut out, mut tenant) = (None, None);
     let mut rest = words.iter();
     while let Some(name) = rest.next() {
         let value = rest.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -55,14 +59,19 @@ fn parse(words: &[String]) -> Result<Arguments, String> {
             "--seed" => options.seed = number()?,
             "--out" => out = Some(value.clone()),
             "--format" => options.format = Format::from_name(value)?,
+            "--tenant" => tenant = Some(Shape::from_name(value)?),
             _ => return Err(format!("unknown argument {name}")),
         }
     }
     let out = out.ok_or("--out is missing")?;
-    Ok(Arguments { options, out })
+    Ok(Arguments { options, tenant, out })
 }
 
 fn run(arguments: &Arguments) -> io::Result<String> {
     let mut file = File::create(&arguments.out)?;
-    Ok(generate(arguments.options, &mut file)?.to_json())
+    let Options { objects, seed, .. } = arguments.options;
+    match arguments.tenant {
+        Some(shape) => Ok(tenant::generate(objects, seed, shape, &mut file)?.to_json()),
+        None => Ok(generate(arguments.options, &mut file)?.to_json()),
+    }
 }

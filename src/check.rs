@@ -19,10 +19,13 @@ pub mod set;
 pub mod value_rule;
 
 mod collision;
+mod dropped_address;
 mod finding_report;
 mod lookup;
 mod object_pass;
 mod run;
+mod tenant_collision;
+mod tenant_scope;
 mod total;
 mod view;
 

@@ -3,11 +3,13 @@
 //! Results go to standard output, messages to standard error. The library below this module knows no terminal.
 
 mod check;
+mod compare;
 mod doctor;
 mod explain;
 mod init;
 mod input;
 mod list;
+mod match_plan;
 mod terminal;
 
 use std::ffi::OsString;
@@ -78,6 +80,10 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 usage or settings, 3
 enum Command {
     /// Predict the outcome of every object and report what to repair
     Check(check::Check),
+    /// Say which objects fare differently under another engine, or since an earlier export
+    Compare(compare::Compare),
+    /// List which cloud object each object is or takes over, by which key, and what is overwritten
+    Match(match_plan::Match),
     /// Say what an export is, what it lacks, and how to export better
     Doctor(doctor::Doctor),
     /// Explain a check, an outcome or a reason
@@ -100,6 +106,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let result = match parsed.command {
         Command::Check(command) => command.run(),
+        Command::Compare(command) => command.run(),
+        Command::Match(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::List(command) => command.run(),

@@ -6,6 +6,7 @@
 
 mod dn_syntax;
 mod effective;
+mod in_force;
 mod problem;
 mod read;
 mod section;
@@ -97,7 +98,7 @@ impl RuleGeneration {
 }
 
 /// Which sync engine is simulated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// Entra Connect Sync.
     Connect,
@@ -106,6 +107,22 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// All engines.
+    pub const ALL: [Self; 2] = [Self::Connect, Self::CloudSync];
+
+    /// The product's name.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Connect => "Entra Connect Sync",
+            Self::CloudSync => "Entra Cloud Sync",
+        }
+    }
+
+    /// The engine of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|engine| engine.name() == name)
+    }
+
     /// The word in settings and reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -190,6 +207,17 @@ pub struct SyncSettings {
     pub rules: Option<String>,
     /// Deletions that stop an export.
     pub deletion_threshold: u64,
+}
+
+impl SyncSettings {
+    /// What the rules in force are called where their limits are told apart: the generation, or the engine that has
+    /// a set of its own.
+    pub fn rules_name(&self) -> &'static str {
+        match self.engine {
+            Engine::Connect => self.rule_generation.name(),
+            Engine::CloudSync => self.engine.name(),
+        }
+    }
 }
 
 impl Default for SyncSettings {

@@ -157,7 +157,7 @@ pub fn diagnose(request: &Request) -> Result<Diagnosis, PredictError> {
         }
     }
     inputs.extend(request.tenants.iter().map(|path| tenant_file::examine(path, &needs)));
-    let (missing, not_run) = seen.consequences(&needs, &request.settings);
+    let (missing, not_run) = seen.consequences(&needs, &request.settings.in_force().0);
     Ok(Diagnosis { inputs, missing, checks: needs.checks.checks().len(), not_run })
 }
 

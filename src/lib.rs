@@ -7,11 +7,13 @@
 
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod directory;
 pub mod doctor;
 pub mod expression;
 pub mod load;
+pub mod match_plan;
 pub mod outcome;
 pub mod predict;
 

@@ -334,11 +334,16 @@ pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> 
         .counting_lines();
     let (objects, mut source) = tenant::read(&mut text, path, &Limits::default())?;
     source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
-    source.origin.encoding = text.odd().and_then(|odd| odd.kind.guessed()).or(source.origin.encoding);
+    if let Some(odd) = text.odd() {
+        let (id, message) = odd.kind.warning();
+        source.warn(id, text.odd_line(), message);
+        source.origin.encoding = odd.kind.guessed().or(source.origin.encoding);
+    }
     if let Some(message) = cut.message() {
         source.complete = false;
         source.warn("file-cut", None, message);
     }
+    source.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
     Ok((objects, source))
 }
 

@@ -78,6 +78,7 @@ vocabulary! {
         LinkedInRepeatPass = "linked-in-repeat-pass", "linked only when everything was gone over again", "Its partner came later in the order of processing. The prediction is for the state after enough full synchronizations; after the first one the link may still be missing.";
         OrderDependent = "order-dependent", "depends on the order of processing", "The real engine gives another result when objects or connectors are processed in another order.";
 
+        JoinOrderDecides = "join-order-decides", "what it joins depends on the order of processing", "The engine links it otherwise, or not at all, when objects or connectors are processed in another order.";
         HardMatch = "hard-match", "takes over a cloud object with the same anchor", "A cloud object that is not synchronized has the same onPremisesImmutableId. It becomes synchronized, and every attribute with an on-premises value is overwritten.";
         SoftMatch = "soft-match", "takes over a cloud object with the same address or name", "A cloud object without onPremisesImmutableId has the primary SMTP address or the user principal name of the new object. It becomes synchronized, and every attribute with an on-premises value is overwritten.";
         LeavesCloud = "leaves-cloud", "its cloud object will be deleted", "The tenant holds a synchronized object for it, but the rules do not export it any more: the next export deletes the cloud object. A user can be restored for 30 days.";
@@ -141,7 +142,7 @@ vocabulary! {
         RuleError = "rule-error", "a rule raised an error", "An expression of a rule raised an error or could not be evaluated.";
 
         InvalidHardMatch = "invalid-hard-match", "taking over the cloud object is blocked in the tenant", "A cloud object that is not synchronized has the same anchor, and BlockCloudObjectTakeoverThroughHardMatch is on. Turn it off for the time of the matching.";
-        PrivilegedTakeover = "privileged-takeover", "InvalidHardMatch 103: the cloud user is privileged", "Since 2026-07-01 a cloud user that holds a privileged role, or is eligible for one, is not taken over by its anchor. Remove the role, synchronize, give the role back.";
+        PrivilegedTakeover = "privileged-takeover", "the cloud user to be taken over is privileged (code 103)", "Since 2026-07-01 a cloud user that holds a privileged role, or is eligible for one, is not taken over by its anchor. Remove the role, synchronize, give the role back.";
         AttributeUpdateNotAllowed = "attribute-update-not-allowed", "code 96: the cloud user belongs to another on-premises object", "The cloud user with the same anchor has onPremisesObjectIdentifier of another on-premises object. Check who owns it; then clear onPremisesObjectIdentifier, or allow its update in the tenant for the time of the matching.";
         ObjectTypeMismatch = "object-type-mismatch", "an object of another class has its address", "A user, group or contact of another class holds the primary SMTP address. The object is not created. Remove the address from one of the two.";
         AttributeValueMustBeUnique = "attribute-value-must-be-unique", "another cloud object holds a value that must be unique", "A cloud object holds its SID or address under another anchor, and Entra ID refuses the object instead of holding the value back. Align mS-DS-ConsistencyGuid with the cloud object's onPremisesImmutableId, or remove the value from one of the two.";
@@ -159,6 +160,7 @@ impl Reason {
             R::OrderDependent
             | R::LinkedInRepeatPass
             | R::JoinGroupSkipped
+            | R::JoinOrderDecides
             | R::HardMatch
             | R::SoftMatch
             | R::LeavesCloud => return None,

@@ -1,7 +1,7 @@
 //! The pipeline: sources in, a [`Report`] out.
 //!
-//! Everything a run does, in order: compile checks and rules, load what they need, link what the tenant holds, run the
-//! engine, assess the export, run the checks, put the report together.
+//! Everything a run does, in order: compile checks and rules, load what they need ([`Loaded`]), link what the tenant
+//! holds, run the engine, assess the export, run the checks ([`Simulated`]), put the report together.
 
 mod assemble;
 mod entra_stage;
@@ -13,16 +13,19 @@ pub use needs::{Needs, needs};
 
 use std::fmt;
 
-use crate::check::{self, CheckSet};
-use crate::config::{Settings, UserMatching};
-use crate::directory::{AttributeNames, AttributeSet, Source, WantedAttributes, attribute};
+use crate::check::{self, CheckResults, CheckSet};
+use crate::config::{Engine, Settings, UserMatching};
+use crate::directory::{
+    AttributeNames, AttributeSet, Directory, ObjectId, Source, WantedAttributes, attribute,
+};
 use crate::entra::domains::Domains;
 use crate::entra::existing::Links;
-use crate::entra::stage::Surroundings;
+use crate::entra::stage::{Predicted, Stage, Surroundings};
 use crate::load::{self, InputOptions, LoadError, SourceArgument};
-use crate::report::Report;
-use crate::sync::{self, RuleError};
+use crate::report::{ObjectReport, Report, TenantCounts};
+use crate::sync::{self, RuleError, Simulation};
 use crate::tenant::{CloudObject, Tenant};
+use exports::SimulatedExports;
 
 /// Which objects a report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,33 +108,129 @@ impl From<RuleError> for PredictError {
 
 /// Runs the whole pipeline on the current rayon pool.
 pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
-    let settings = &request.settings;
-    let mut names = AttributeNames::default();
-    let checks = choose_checks(request, &mut names)?;
-    let wanted = wanted_attributes(settings, &checks, &mut names)?;
-    let anchor = names.intern(&settings.sync.source_anchor).unwrap_or(attribute::OBJECT_GUID);
-    let forest_order: Vec<String> = settings.forests.iter().map(|forest| forest.name.clone()).collect();
-    let directory = load::load(load::LoadRequest {
-        wanted: WantedAttributes::Only(wanted),
-        forest_order: &forest_order,
-        options: request.input.clone(),
-        overlays: &request.overlays,
-        ..load::LoadRequest::new(&request.sources, names)
-    })?;
-    let (tenant, tenant_sources) = load_tenant(&request.tenants)?;
-    let links = Links::new(&tenant);
-    let (own, cloud_links) = entra_stage::cloud_links(&directory, &links, &tenant, anchor);
-    let rules = forest_rules::per_forest(settings, &directory);
-    let mut simulation = sync::simulate(&directory, &rules, settings, cloud_links)?;
-    let domains = Domains::new(&settings.tenant, &tenant);
-    let around = Surroundings { tenant: &tenant, domains: &domains, settings: &settings.tenant };
-    let stage = entra_stage::run(&mut simulation, settings, &links, around, &own);
-    let mut results = check::run(&checks, &simulation, settings, request.today.as_deref());
-    let mut notices = std::mem::take(&mut results.notices);
-    notices.extend(uncertain_settings(settings));
-    let mut report = assemble::report(&simulation, &stage, settings, results, request.objects);
-    report.inputs.extend(tenant_sources);
-    Ok(Prediction { report, notices })
+    let loaded = Loaded::load(request, std::slice::from_ref(&request.settings))?;
+    let simulated = loaded.simulate(&request.settings, request.today.as_deref())?;
+    Ok(simulated.into_prediction(request.objects))
+}
+
+/// What the sources and tenant files hold, for one or several simulations over it.
+#[derive(Debug)]
+pub struct Loaded {
+    checks: CheckSet,
+    selected: Vec<String>,
+    directory: Directory,
+    tenant: Tenant,
+    tenant_sources: Vec<Source>,
+}
+
+impl Loaded {
+    /// Loads what the rules and checks under any of the settings need. The connectors are in the order of the
+    /// request's own settings.
+    pub fn load(request: &Request, variants: &[Settings]) -> Result<Self, PredictError> {
+        let mut names = AttributeNames::default();
+        let checks = choose_checks(request, &mut names)?;
+        let mut wanted = AttributeSet::default();
+        for settings in variants {
+            wanted.extend(&wanted_attributes(&settings.in_force().0, &checks, &mut names)?);
+        }
+        let forests = &request.settings.forests;
+        let forest_order: Vec<String> = forests.iter().map(|forest| forest.name.clone()).collect();
+        let directory = load::load(load::LoadRequest {
+            wanted: WantedAttributes::Only(wanted),
+            forest_order: &forest_order,
+            options: request.input.clone(),
+            overlays: &request.overlays,
+            ..load::LoadRequest::new(&request.sources, names)
+        })?;
+        let (tenant, tenant_sources) = load_tenant(&request.tenants)?;
+        Ok(Self { checks, selected: request.select.clone(), directory, tenant, tenant_sources })
+    }
+
+    /// Runs the engine, the Entra stage and the checks under settings that were loaded for.
+    pub fn simulate(&self, settings: &Settings, today: Option<&str>) -> Result<Simulated<'_>, PredictError> {
+        let (settings, ignored) = settings.in_force();
+        let directory = &self.directory;
+        let anchor = directory.names().lookup(settings.sync.source_anchor.as_bytes());
+        let anchor = anchor.unwrap_or(attribute::OBJECT_GUID);
+        let tenant = &self.tenant;
+        let links = Links::new(tenant);
+        let (own, cloud_links) = entra_stage::cloud_links(directory, &links, tenant, anchor);
+        let rules = forest_rules::per_forest(&settings, directory);
+        let mut simulation = sync::simulate(directory, &rules, &settings, cloud_links)?;
+        let domains = Domains::new(&settings.tenant, tenant);
+        let around = Surroundings { tenant, domains: &domains, settings: &settings.tenant };
+        let stage = entra_stage::run(&mut simulation, &settings, &links, around, tenant, &own);
+        let checks = self.checks.of_engine(settings.sync.engine);
+        let exports = SimulatedExports::new(&simulation, &settings.tenant, !tenant.is_empty());
+        let predicted = Predicted { stage: &stage, exports: &exports };
+        let mut results = check::run(&checks, &simulation, predicted, &settings, today);
+        drop(exports);
+        let mut notices = std::mem::take(&mut results.notices);
+        notices.extend(uncertain_settings(&settings));
+        notices.extend(ignored_settings(settings.sync.engine, &ignored));
+        notices.extend(other_engine(settings.sync.engine, &self.selected, &checks));
+        Ok(Simulated { loaded: self, simulation, stage, settings, results, notices })
+    }
+}
+
+/// One simulation with what the checks found in it.
+#[derive(Debug)]
+pub struct Simulated<'d> {
+    loaded: &'d Loaded,
+    simulation: Simulation<'d>,
+    stage: Stage<'d>,
+    settings: Settings,
+    results: CheckResults,
+    /// Sentences for standard error.
+    pub notices: Vec<String>,
+}
+
+impl<'d> Simulated<'d> {
+    /// The simulation.
+    pub fn simulation(&self) -> &Simulation<'d> {
+        &self.simulation
+    }
+
+    fn exports(&self) -> SimulatedExports<'_, 'd> {
+        SimulatedExports::new(&self.simulation, &self.settings.tenant, !self.loaded.tenant.is_empty())
+    }
+
+    /// One object as a report shows it, without the members sent.
+    pub fn object(&self, id: ObjectId) -> ObjectReport {
+        let exports = self.exports();
+        let both = assemble::Both { simulation: &self.simulation, stage: &self.stage, exports: &exports };
+        assemble::object_report(&both, id, false)
+    }
+
+    /// Asks about what the tenant makes of single objects.
+    pub fn ask<T>(&self, question: impl FnOnce(Predicted<'_, '_>) -> T) -> T {
+        let exports = self.exports();
+        question(Predicted { stage: &self.stage, exports: &exports })
+    }
+
+    /// Sources, then tenant files.
+    pub fn inputs(&self) -> Vec<Source> {
+        let sources = self.simulation.directory().sources().iter();
+        sources.chain(&self.loaded.tenant_sources).cloned().collect()
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where every cloud object is.
+    pub fn tenant_counts(&self) -> TenantCounts {
+        assemble::tenant_counts(self.stage.accounts())
+    }
+
+    /// The report, with the objects chosen.
+    pub fn into_prediction(self, objects: ObjectSelection) -> Prediction {
+        let mut report =
+            assemble::report(&self.simulation, &self.stage, &self.settings, self.results, objects);
+        report.inputs.extend(self.loaded.tenant_sources.iter().cloned());
+        Prediction { report, notices: self.notices }
+    }
 }
 
 /// Settings under which a prediction rests on what no document states.
@@ -140,6 +239,24 @@ fn uncertain_settings(settings: &Settings) -> Option<String> {
     let text = "user matching by sAMAccountName and mailNickname: its join conditions are not published, so predictions \
                 about joined users (reason joined-by-sam-account-name) are uncertain";
     uncertain.then(|| text.to_owned())
+}
+
+/// Settings that the engine leaves nobody to choose.
+fn ignored_settings(engine: Engine, ignored: &[&str]) -> Option<String> {
+    let (title, keys) = (engine.title(), ignored.join(", "));
+    (!ignored.is_empty())
+        .then(|| format!("[sync] {keys}: without effect, {title} does not leave it to choose"))
+}
+
+/// Checks that were selected by name although their defect does not exist under the engine.
+fn other_engine<'s>(
+    engine: Engine,
+    selected: &'s [String],
+    checks: &'s CheckSet,
+) -> impl Iterator<Item = String> + 's {
+    let runs = |id: &String| checks.checks().iter().any(|check| check.id() == id);
+    let skipped = selected.iter().filter(move |id| !runs(id));
+    skipped.map(move |id| format!("check {id} did not run: {} does not have its defect", engine.title()))
 }
 
 fn choose_checks(request: &Request, names: &mut AttributeNames) -> Result<CheckSet, PredictError> {
@@ -156,6 +273,7 @@ fn wanted_attributes(
 ) -> Result<AttributeSet, RuleError> {
     let mut wanted = forest_rules::needed(settings, &checks.metaverse_attributes(), names)?;
     wanted.extend(&checks.directory_attributes());
+    names.intern(&settings.sync.source_anchor);
     Ok(wanted)
 }
 

@@ -73,6 +73,29 @@ impl Counts {
     }
 }
 
+/// Where every cloud object of the tenant files is; each is in exactly one number but `total`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct TenantCounts {
+    /// All of them.
+    pub total: u64,
+    /// Synchronized, and exported again.
+    pub existing: u64,
+    /// Taken over by source anchor.
+    pub hard: u64,
+    /// Taken over by address or name.
+    pub soft: u64,
+    /// Synchronized, of an object that is not exported any more: deleted by the next export.
+    pub leaving: u64,
+    /// Synchronized, of no object in the input.
+    pub orphaned: u64,
+    /// In the recycle bin.
+    pub deleted: u64,
+    /// Not synchronized, and not taken over.
+    pub cloud_only: u64,
+    /// Devices, which are not compared.
+    pub devices: u64,
+}
+
 /// Totals of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
@@ -90,6 +113,8 @@ pub struct Summary {
     pub excepted: u64,
     /// Findings (not excepted) by check, only checks that found something.
     pub checks: BTreeMap<String, u64>,
+    /// Cloud objects; `None` without a tenant file.
+    pub tenant: Option<TenantCounts>,
 }
 
 impl Summary {

@@ -132,8 +132,54 @@ fn what_this_version_cannot_do_is_refused_not_ignored() {
     lab.write("good.ldif", GOOD);
     lab.presync(&["check", "ldaps://dc1.corp.example"]).refuses(2, &["live directory"]);
     lab.presync(&["check", "good.ldif", "--report", "out.docx"]).refuses(2, &["out.docx"]);
-    lab.write("cloud.toml", "[sync]\nengine = \"cloud-sync\"\n");
-    lab.presync(&["check", "good.ldif", "--config", "cloud.toml"]).refuses(2, &["cloud-sync"]);
+    lab.write("rules.toml", "[sync]\nrules = \"own\"\n");
+    lab.presync(&["check", "good.ldif", "--config", "rules.toml"]).refuses(2, &["rules"]);
+}
+
+#[test]
+fn cloud_sync_says_which_settings_it_does_not_leave_to_choose() {
+    let lab = Lab::new();
+    lab.write("good.ldif", GOOD);
+    let settings =
+        "[sync]\nengine = \"cloud-sync\"\nuser-matching = \"mail\"\nsource-anchor = \"objectGUID\"\n";
+    lab.write("cloud.toml", settings);
+    let output = lab.presync(&["check", "good.ldif", "--config", "cloud.toml"]);
+    assert_eq!(output.status, 0, "{output:?}");
+    assert!(output.stdout.contains("what Entra Cloud Sync will do"), "{output:?}");
+    let notice =
+        "[sync] source-anchor, user-matching: without effect, Entra Cloud Sync does not leave it to choose";
+    assert!(output.stderr.contains(notice), "{output:?}");
+    lab.write("plain.toml", "[sync]\nengine = \"cloud-sync\"\n");
+    assert_eq!(lab.presync(&["check", "good.ldif", "--config", "plain.toml"]).stderr, "");
+    let selected = ["check", "good.ldif", "--select", "domain-too-large"];
+    let output = lab.presync(&selected);
+    assert!(output.stderr.contains("domain-too-large did not run"), "{output:?}");
+}
+
+#[test]
+fn rules_and_checks_are_listed_by_engine() {
+    let lab = Lab::new();
+    let list = |arguments: &[&str]| {
+        let output = lab.presync(&[&["list"], arguments, &["--format", "json"]].concat());
+        assert_eq!(output.status, 0, "{output:?}");
+        serde_json::from_str::<Vec<serde_json::Value>>(&output.stdout).unwrap()
+    };
+    let connect = list(&["rules"]);
+    assert!(connect.iter().all(|rule| rule["engine"] == "connect"));
+    let cloud_sync = list(&["rules", "--engine", "cloud-sync"]);
+    assert!(cloud_sync.iter().all(|rule| rule["engine"] == "cloud-sync" && rule["source"] != ""));
+    assert!(cloud_sync.iter().all(|rule| rule["source_type"] != "computer"));
+    lab.write("presync.toml", "[sync]\nengine = \"cloud-sync\"\n");
+    assert_eq!(list(&["rules"]), cloud_sync, "the set in force");
+    assert_eq!(list(&["rules", "--engine", "connect"]), connect);
+    let ids = |engine: &str| -> Vec<String> {
+        let rows = list(&["checks", "--engine", engine]);
+        rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(ids("cloud-sync").contains(&"domain-too-large".to_owned()));
+    assert!(!ids("connect").contains(&"domain-too-large".to_owned()));
+    lab.presync(&["list", "reasons", "--engine", "connect"]).refuses(2, &["--engine"]);
+    lab.presync(&["list", "rules", "--engine", "conect"]).refuses(2, &["did you mean connect"]);
 }
 
 #[test]

@@ -356,3 +356,25 @@ fn an_object_that_leaves_the_scope_is_deleted_in_the_cloud() {
         .run();
     assert!(!object(&report, "X").reasons.contains(&Reason::LeavesCloud));
 }
+#[test]
+fn c3_1_privileged_takeover_code_103_how_to_connect_install_existing_tenant() {
+    let settings = "privileged-users = [\"NIA@contoso.com\"]\n";
+    let report = run(settings, &with_anchor(1, r#""onPremisesSyncEnabled":false"#));
+    expect(&report, "X", Outcome::ExportError, Reason::PrivilegedTakeover);
+    let deleted = r#""onPremisesSyncEnabled":false,"deletedDateTime":"2026-11-01T00:00:00Z""#;
+    expect(&run(settings, &with_anchor(1, deleted)), "X", Outcome::ExportError, Reason::PrivilegedTakeover);
+    let report = run(settings, &with_anchor(1, r#""onPremisesSyncEnabled":true"#));
+    expect(&report, "X", Outcome::Synced, Reason::Provisioned);
+}
+
+#[test]
+fn c3_1_another_owner_code_96_tshoot_connect_sync_errors() {
+    let other = r#""onPremisesSyncEnabled":false,"onPremisesObjectIdentifier":"00000000-0000-0000-0000-000000000001""#;
+    let report = run("", &with_anchor(1, other));
+    expect(&report, "X", Outcome::ExportError, Reason::AttributeUpdateNotAllowed);
+    let allowed = "[tenant.features]\nallow-on-prem-update-of-on-premises-object-identifier = true\n";
+    expect(&run(allowed, &with_anchor(1, other)), "X", Outcome::Synced, Reason::HardMatch);
+    // L.7: the same value is no other owner.
+    let own = r#""onPremisesSyncEnabled":false,"onPremisesObjectIdentifier":"5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a01""#;
+    expect(&run("", &with_anchor(1, own)), "X", Outcome::Synced, Reason::HardMatch);
+}

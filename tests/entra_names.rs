@@ -346,3 +346,18 @@ fn without_a_described_tenant_no_suffix_is_judged_but_those_that_nobody_can_veri
     assert_eq!(cloud(&report, "X").user_principal_name, None);
     assert_eq!(object(&report, "X").cloud.as_ref().unwrap().matched, "new");
 }
+#[test]
+fn i5_exchange_attributes_managed_in_the_cloud_stay_as_they_are() {
+    let tenant =
+        row(r#""userPrincipalName":"x@contoso.com","mailNickname":"cloudnick","mail":"cloud@contoso.com",
+           "IsExchangeCloudManaged":true,"proxyAddresses":["SMTP:cloud@contoso.com"]"#);
+    let user = user("x@contoso.com")
+        .with("mailNickname", "nick")
+        .with("proxyAddresses", "SMTP:nick@unverified.example");
+    let report = lab("").forest("contoso.com", &[user]).tenant(&tenant).run();
+    holds(
+        &report,
+        (Some("cloudnick"), Some("x@contoso.com"), Some("cloud@contoso.com"), &["SMTP:cloud@contoso.com"]),
+    );
+    expect(&report, "X", Outcome::Synced, Reason::Provisioned);
+}

@@ -326,7 +326,7 @@ fn d3_user_principal_names() {
     for private in ["ann@a.local", "ann@a.internal", "ann@a"] {
         let report = named(private);
         expect(&report, "Ann", Outcome::SyncedWithChanges, Reason::UpnSuffixNotVerified);
-        assert_eq!(checks(&report, "Ann"), ["user-principal-name-not-routable"], "{private}");
+        assert_eq!(checks(&report, "Ann"), ["upn-suffix-not-verified"], "{private}");
     }
 }
 

@@ -16,7 +16,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("expression", &["directory"]),
     ("sync", &["directory", "expression", "outcome", "config"]),
     ("entra", &["directory", "tenant", "outcome", "config"]),
-    ("check", &["directory", "expression", "sync", "entra", "outcome", "config"]),
+    // The tenant: checks over what it holds.
+    ("check", &["directory", "expression", "sync", "entra", "outcome", "config", "tenant"]),
     // Findings, outcomes and the neutral report; Source is what a loader says about an input.
     ("report", &["check", "outcome", "config", "directory"]),
     // The pipeline and the command line use everything below them.
@@ -35,8 +36,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tenant",
         ],
     ),
+    // Two predictions, through the pipeline's face; values and formats as reports have them.
+    ("compare", &["check", "config", "directory", "outcome", "predict", "report"]),
+    ("match_plan", &["config", "directory", "entra", "outcome", "predict", "report", "sync", "tenant"]),
     ("doctor", &["check", "config", "directory", "load", "predict", "report", "sync", "tenant"]),
-    ("cli", &["check", "config", "directory", "doctor", "load", "outcome", "predict", "report", "sync"]),
+    (
+        "cli",
+        &[
+            "check",
+            "compare",
+            "config",
+            "directory",
+            "doctor",
+            "load",
+            "match_plan",
+            "outcome",
+            "predict",
+            "report",
+            "sync",
+        ],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];

@@ -112,13 +112,17 @@ fn a_next_link_on_the_last_page_means_that_objects_are_missing() {
 }
 
 #[test]
-fn removed_objects_of_a_delta_are_counted() {
+fn removed_objects_of_a_delta_are_counted_and_deleted_ones_are_loaded() {
     let removed = r#"{"id":"c","@removed":{"reason":"changed"}}"#.to_owned();
     let deleted = user("d").replace(r#""mail":"#, r#""deletedDateTime":"2026-01-01T00:00:00Z","mail":"#);
-    let (objects, source) = load(&page("users", &[user("a"), removed, deleted], ""));
-    assert_eq!(ids(&objects), ["a"]);
-    assert_eq!((source.skipped.get("removed"), source.skipped.get("soft-deleted")), (Some(&1), Some(&1)));
-    assert_eq!(source.objects, 1);
+    let live = user("e").replace(r#""mail":"#, r#""deletedDateTime":null,"mail":"#);
+    let (objects, source) = load(&page("users", &[user("a"), removed, deleted, live], ""));
+    assert_eq!(ids(&objects), ["a", "d", "e"]);
+    let flags: Vec<_> = objects.iter().map(|object| object.flag(P::Deleted)).collect();
+    assert_eq!(flags, [None, Some(true), Some(false)]);
+    assert_eq!(objects[1].text(P::ImmutableId), Some("AAECAwQFBgcICQoLDA0ODw=="));
+    assert_eq!(source.skipped.iter().collect::<Vec<_>>(), [(&"removed", &1)]);
+    assert_eq!((source.objects, warnings(&source)), (3, vec![]));
 }
 
 #[test]

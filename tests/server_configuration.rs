@@ -11,7 +11,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use presync::config::{RuleGeneration, UserMatching};
+use presync::config::{Engine, RuleGeneration, UserMatching};
 use presync::sync::rule::{Direction, FlowValue, LinkType, MergeType, Rule, System};
 use presync::sync::rule_source::{RuleOptions, default_rules};
 use serde::Deserialize;
@@ -86,6 +86,7 @@ fn is_allowed(name: &str, line: &str) -> bool {
 
 fn own_lines() -> Lines {
     let options = RuleOptions {
+        engine: Engine::Connect,
         generation: RuleGeneration::Y2016,
         source_anchor: "objectGUID".to_owned(),
         user_matching: UserMatching::ObjectSid,

@@ -15,6 +15,8 @@ mod other_records;
 mod planted;
 mod random;
 mod table;
+#[allow(dead_code)] // not every user of the generator writes tenants
+pub mod tenant;
 mod text;
 mod user_record;
 

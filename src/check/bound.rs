@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::front_matter::{
     CollisionTable, FixTable, FrontMatter, LookupTable, On, OutcomeTable, OutcomeValues, PartnerTable,
-    TotalLimit, TotalOf, ValueKey, ValueTable, Within,
+    TotalLimit, TotalOf, UniqueValue, ValueKey, ValueTable, Within,
 };
 use super::message::Template;
 use super::page::{Page, PageError};
 use super::value_rule::ValueRule;
-use crate::config::{Severity, closest};
+use crate::config::{Engine, Severity, closest};
 use crate::directory::attribute::SECRETS;
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class};
+use crate::entra::uniqueness::Claimed;
 use crate::expression::Expression;
 use crate::outcome::Reason;
 
@@ -59,13 +60,18 @@ pub enum Kind {
         /// At least one holder has one of these; empty: always.
         reasons: Vec<Reason>,
     },
+    /// Several objects claim a value that must be unique in the tenant.
+    TenantCollision {
+        /// The value.
+        of: Claimed,
+    },
     /// The object has one of the reasons.
     Outcome {
         /// The reasons.
         reasons: Vec<Reason>,
         /// One finding per value.
         values: Option<OutcomeValues>,
-        /// Limit to show, by rule generation.
+        /// Limit to show, by the rules in force.
         limit: BTreeMap<String, u64>,
     },
     /// A number about the whole directory exceeds its limit.
@@ -123,6 +129,8 @@ pub struct Check {
     pub severity: Severity,
     /// Classes of objects that carry a finding.
     pub classes: ClassSet,
+    /// Engines for which the defect exists; empty: all.
+    pub engines: Vec<Engine>,
     /// What `when`, `value` and keys see.
     pub on: On,
     /// What raises it.
@@ -160,6 +168,7 @@ impl Check {
         let check = Self {
             severity: page.severity,
             classes: binder.classes("objects", &keys.objects)?,
+            engines: binder.engines(&keys.engines)?,
             on: keys.on,
             when: binder.optional_expression("when", keys.when.as_deref())?,
             lookup: keys.lookup.as_ref().map(|table| binder.lookup(table)).transpose()?,
@@ -226,6 +235,9 @@ impl Check {
         }
     }
 }
+
+/// Settings that may be the limit of a directory check.
+const LIMIT_SETTINGS: [&str; 2] = ["quota", "deletion-threshold"];
 
 /// Turns words of one page into what they name; every error carries the page.
 struct Binder<'p, 'n> {
@@ -297,6 +309,14 @@ impl Binder<'_, '_> {
         Ok(classes)
     }
 
+    fn engines(&self, names: &[String]) -> Result<Vec<Engine>, PageError> {
+        let engine = |name: &String| {
+            Engine::from_name(name)
+                .ok_or_else(|| self.unknown("engine", name, Engine::ALL.iter().map(|engine| engine.name())))
+        };
+        names.iter().map(engine).collect()
+    }
+
     fn reasons(&self, ids: &[String]) -> Result<Vec<Reason>, PageError> {
         let reason = |id: &String| {
             Reason::from_id(id)
@@ -311,8 +331,8 @@ impl Binder<'_, '_> {
             (_, Some(table), None, None) => self.collision(table),
             (_, None, Some(reasons), None) => self.outcome(reasons, keys.outcome.as_ref()),
             (None, None, None, Some(table)) => match &table.limit {
-                TotalLimit::Setting(name) if name != "quota" => {
-                    Err(self.unknown("limit", name, std::iter::once("quota")))
+                TotalLimit::Setting(name) if !LIMIT_SETTINGS.contains(&name.as_str()) => {
+                    Err(self.unknown("limit", name, LIMIT_SETTINGS.into_iter()))
                 }
                 limit => Ok(Kind::Total { of: table.of, limit: limit.clone() }),
             },
@@ -334,9 +354,21 @@ impl Binder<'_, '_> {
     }
 
     fn collision(&mut self, table: &CollisionTable) -> Result<Kind, PageError> {
+        let (key, within) = match (&table.key, table.within, table.of) {
+            (None, None, Some(of)) => {
+                let of = match of {
+                    UniqueValue::SmtpAddress => Claimed::Address,
+                    UniqueValue::UserPrincipalName => Claimed::UserPrincipalName,
+                    UniqueValue::ObjectSid => Claimed::Sid,
+                };
+                return Ok(Kind::TenantCollision { of });
+            }
+            (Some(key), Some(within), None) => (key, within),
+            _ => return Err(self.error("[collision] needs key and within, or only of")),
+        };
         Ok(Kind::Collision {
-            key: self.expression("key", &table.key)?,
-            within: table.within,
+            key: self.expression("key", key)?,
+            within,
             case_sensitive: table.case_sensitive,
             reasons: self.reasons(&table.reasons)?,
         })
@@ -392,7 +424,7 @@ impl Binder<'_, '_> {
         }
         Ok(match kind {
             Kind::Value { tests } => vec![tests.iter().map(|(id, _)| *id).collect()],
-            Kind::Outcome { .. } | Kind::Total { .. } => Vec::new(),
+            Kind::Outcome { .. } | Kind::Total { .. } | Kind::TenantCollision { .. } => Vec::new(),
             Kind::Condition | Kind::Collision { .. } => attribute.into_iter().map(|id| vec![id]).collect(),
         })
     }

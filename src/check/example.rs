@@ -5,7 +5,8 @@
 //! - ` ```ldif ` a directory; a forest name may follow (` ```ldif acc.test `);
 //! - ` ```toml ` the settings, ` ```json ` a tenant file;
 //! - a comment `# found` or `# found: attribute` before a record that the check must find; nothing else may be found;
-//! - a comment `# repeat 3 member: CN=u{n},DC=x` stands for three lines, with `{n}` from 1.
+//! - a comment `# repeat 3 member: CN=u{n},DC=x` stands for three lines, with `{n}` from 1;
+//! - a comment `# repeat 3` before a record stands for three of it; `{n12}` is the number with twelve digits.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -78,16 +79,27 @@ impl Example {
 /// The lines with every `# repeat` replaced by what it stands for.
 fn expand(block: &[&str]) -> Result<Vec<String>, String> {
     let mut lines = Vec::new();
-    for line in block {
+    let mut written = block.iter().copied();
+    while let Some(line) = written.next() {
         let Some(rest) = line.strip_prefix("# repeat ") else {
-            lines.push((*line).to_owned());
+            lines.push(line.to_owned());
             continue;
         };
-        let (times, pattern) = rest.split_once(' ').ok_or("`# repeat` needs a number and a line")?;
+        let (times, pattern) = rest.split_once(' ').unwrap_or((rest, ""));
         let times: u32 = times.parse().map_err(|_| format!("`{times}` is no number"))?;
-        lines.extend((1..=times).map(|number| pattern.replace("{n}", &number.to_string())));
+        let repeated: Vec<&str> = match pattern {
+            "" => written.by_ref().take_while(|line| !line.is_empty()).chain([""]).collect(),
+            line => vec![line],
+        };
+        for number in 1..=times {
+            lines.extend(repeated.iter().map(|line| numbered(line, number)));
+        }
     }
     Ok(lines)
+}
+
+fn numbered(line: &str, number: u32) -> String {
+    line.replace("{n}", &number.to_string()).replace("{n12}", &format!("{number:012}"))
 }
 
 fn marks(lines: &[String]) -> Vec<Mark> {
@@ -134,6 +146,14 @@ mod tests {
         assert_eq!(examples[0].found, [mark(Some("mail")), mark(None)]);
         assert_eq!(examples[1].found, [Mark { dn: None, attribute: None }]);
         assert!(examples[1].inputs[0].1.ends_with("member: CN=1\nmember: CN=2\n"));
+    }
+
+    #[test]
+    fn a_record_can_be_repeated() {
+        let text = "```ldif\n# repeat 2\ndn: CN={n}\nobjectGUID: {n12}\n\ndn: CN=z\n```\n";
+        let examples = Example::parse_all(text, 1).unwrap();
+        let record = |number: u32| format!("dn: CN={number}\nobjectGUID: 00000000000{number}\n\n");
+        assert_eq!(examples[0].inputs[0].1, record(1) + &record(2) + "dn: CN=z\n");
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl View<'_, '_> {
         Related {
             dn: object.dn_text().map(Cow::into_owned),
             id: object.identity(),
-            forest: self.forest_name(object.forest()).to_owned(),
+            forest: Some(self.forest_name(object.forest()).to_owned()),
             attribute: None,
             value: None,
             keeps: None,

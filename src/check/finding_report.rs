@@ -28,8 +28,8 @@ pub struct Related {
     pub dn: Option<String>,
     /// Identity.
     pub id: String,
-    /// Forest.
-    pub forest: String,
+    /// Forest; `None` for a cloud object.
+    pub forest: Option<String>,
     /// Attribute.
     pub attribute: Option<String>,
     /// Value.

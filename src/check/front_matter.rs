@@ -23,6 +23,9 @@ pub enum On {
     Metaverse,
     /// The object that is exported, under Entra's attribute names.
     Export,
+    /// The cloud object of an object that the tenant holds already or that takes one over (see
+    /// `src/check/tenant_scope.rs` for the names).
+    Tenant,
 }
 
 impl On {
@@ -32,6 +35,7 @@ impl On {
             Self::Directory => "directory",
             Self::Metaverse => "metaverse",
             Self::Export => "export",
+            Self::Tenant => "tenant",
         }
     }
 }
@@ -55,6 +59,9 @@ pub struct FrontMatter {
     pub severity: String,
     /// Object classes looked at, in the directory's spelling.
     pub objects: Vec<String>,
+    /// Engines for which the defect exists; none: for all.
+    #[serde(default)]
+    pub engines: Vec<String>,
     /// The outcome that the defect leads to, for the catalogue.
     pub leads_to: String,
     /// What expressions see.
@@ -175,14 +182,28 @@ pub enum Within {
     All,
 }
 
+/// A value that must be unique in the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UniqueValue {
+    /// An SMTP address, of whatever attribute.
+    SmtpAddress,
+    /// A user principal name.
+    UserPrincipalName,
+    /// A SID.
+    ObjectSid,
+}
+
 /// `[collision]`: the same key on several objects.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CollisionTable {
     /// Expression; each value of a list is a key of its own. NULL and empty text are no key.
-    pub key: String,
-    /// Who competes.
-    pub within: Within,
+    pub key: Option<String>,
+    /// Who competes for an expression's key.
+    pub within: Option<Within>,
+    /// Instead of a key: a value that must be unique in the tenant, whose holders the Entra stage knows.
+    pub of: Option<UniqueValue>,
     /// Whether letter case tells keys apart.
     #[serde(default)]
     pub case_sensitive: bool,
@@ -197,6 +218,8 @@ pub struct CollisionTable {
 pub enum OutcomeValues {
     /// Values of `member` that do not reach the cloud group.
     LostMembers,
+    /// Addresses that the tenant drops for the reasons of the check.
+    DroppedAddresses,
 }
 
 /// `[outcome]`: more about an outcome check.
@@ -205,7 +228,7 @@ pub enum OutcomeValues {
 pub struct OutcomeTable {
     /// One finding per value.
     pub values: Option<OutcomeValues>,
-    /// The limit to show, by rule generation (`2016`, `current`).
+    /// The limit to show, by the rules in force (`2016`, `current`, `cloud-sync`).
     #[serde(default)]
     pub limit: BTreeMap<String, u64>,
 }
@@ -218,6 +241,12 @@ pub enum TotalOf {
     ExportedObjects,
     /// Objects on which the sync engine or the export stops.
     ObjectsWithErrors,
+    /// Objects whose synchronized cloud object the next export deletes.
+    DeletedCloudObjects,
+    /// Synchronized cloud objects that no object of the input is.
+    OrphanedCloudObjects,
+    /// Objects that are exported, of the domain that has the most.
+    ExportedObjectsOfADomain,
 }
 
 /// The limit of a directory check.

@@ -16,10 +16,11 @@ enum Placeholder {
     Dn,
     Related,
     Keeps,
+    Cloud,
     Recipient,
 }
 
-const PLACEHOLDERS: [(&str, Placeholder); 12] = [
+const PLACEHOLDERS: [(&str, Placeholder); 13] = [
     ("attribute", Placeholder::Attribute),
     ("value", Placeholder::Value),
     ("count", Placeholder::Count),
@@ -31,6 +32,7 @@ const PLACEHOLDERS: [(&str, Placeholder); 12] = [
     ("dn", Placeholder::Dn),
     ("related", Placeholder::Related),
     ("keeps", Placeholder::Keeps),
+    ("cloud", Placeholder::Cloud),
     ("recipient", Placeholder::Recipient),
 ];
 
@@ -61,6 +63,8 @@ pub struct Facts {
     pub recipient: String,
     /// Of all holders those that are predicted to keep what they compete for.
     pub keeps: Vec<String>,
+    /// The cloud object in question, as people know it.
+    pub cloud: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +127,8 @@ impl Placeholder {
             Self::Related => out.push_str(&enumeration(&facts.related)),
             Self::Keeps if facts.keeps.is_empty() => out.push_str("none of them"),
             Self::Keeps => out.push_str(&enumeration(&facts.keeps)),
+            Self::Cloud if facts.cloud.is_empty() => out.push_str("a cloud object"),
+            Self::Cloud => out.push_str(&facts.cloud),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use super::bound::{Check, ClassSet, Kind, Partner};
+use super::dropped_address;
 use super::finding::{Finding, Seen};
 use super::front_matter::{On, OutcomeValues};
 use super::lookup::Index;
@@ -14,7 +15,6 @@ use super::message::Facts;
 use super::role::Roles;
 use super::value_rule::{Fault, ValueRule};
 use super::view::{View, holds, text_of};
-use crate::config::RuleGeneration;
 use crate::directory::{AttributeId, Class, Object, ObjectId, Value, ValueFlags};
 use crate::expression::{EvaluationError, Scope};
 use crate::outcome::Reason;
@@ -137,7 +137,10 @@ impl<'c> ObjectPass<'c> {
                 None => Ok(()),
             },
             Kind::Condition => self.apply_condition(view, index, id, out),
-            Kind::Value { .. } | Kind::Collision { .. } | Kind::Total { .. } => Ok(()),
+            Kind::Value { .. }
+            | Kind::Collision { .. }
+            | Kind::TenantCollision { .. }
+            | Kind::Total { .. } => Ok(()),
         }
     }
 
@@ -213,14 +216,22 @@ impl<'c> ObjectPass<'c> {
         if !applies || !self.narrowed(view, index, id)? {
             return Ok(());
         }
-        if let Some(OutcomeValues::LostMembers) = values {
-            raise_lost_members(view, check, id, reason, out);
-            return Ok(());
+        match values {
+            Some(OutcomeValues::LostMembers) => {
+                raise_lost_members(view, check, id, reason, out);
+                return Ok(());
+            }
+            Some(OutcomeValues::DroppedAddresses) => {
+                dropped_address::raise(view, check, id, reason, out);
+                return Ok(());
+            }
+            None => {}
         }
         let value = scope.map_or(Ok(None), |scope| text_to_show(check, &scope))?;
         let mut seen = seen(view, check, id, value);
         seen.facts.reason = reason.title();
         seen.facts.limit = limit(view, check);
+        seen.facts.cloud = view.cloud_object_of(id);
         out.push(view.finding(check, id, seen));
         Ok(())
     }
@@ -297,14 +308,11 @@ fn raise_lost_members(
     }
 }
 
-/// The limit that a page states for the rule generation of the run; none for an administrator's own rules.
+/// The limit that a page states for the rules of the run; none for an administrator's own rules.
 fn limit(view: &View<'_, '_>, check: &Check) -> Option<u64> {
     let sync = &view.settings.sync;
     match &check.kind {
-        Kind::Outcome { limit, .. } if sync.rules.is_none() => {
-            let generation: RuleGeneration = sync.rule_generation;
-            limit.get(generation.name()).copied()
-        }
+        Kind::Outcome { limit, .. } if sync.rules.is_none() => limit.get(sync.rules_name()).copied(),
         _ => None,
     }
 }

@@ -7,15 +7,17 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use crate::config::{SyncSettings, UserMatching};
+use crate::config::{Engine, SyncSettings, UserMatching};
 use crate::directory::{AttributeId, AttributeNames, Class, attribute};
 use crate::expression::{EvaluationError, Scope, Value};
 
 /// The name that stands for the attribute the source anchor is taken from: the choice of the settings for persons,
 /// `objectGUID` for contacts, and for groups too unless the choice is mS-DS-ConsistencyGuid (default-sync-rules, E.1).
+/// Cloud Sync takes it from one attribute for all (entra-outcomes, K).
 pub const SOURCE_ANCHOR: &str = "configuredSourceAnchor";
 /// The name that stands for the attribute an object is joined on: `mail` for contacts, the choice of the settings
-/// for persons, `objectGUID` where the choice names no single attribute.
+/// for persons, `objectGUID` where the choice names no single attribute. Cloud Sync joins nothing and knows all objects by
+/// `objectGUID`.
 pub const JOIN_ATTRIBUTE: &str = "configuredJoinAttribute";
 
 /// The name that stands for the attribute the user principal name is taken from: the alternate login ID, if one is set.
@@ -30,6 +32,8 @@ pub struct Roles {
     login: Option<AttributeId>,
     source_anchor: Option<AttributeId>,
     person_join: Option<AttributeId>,
+    /// Contacts are treated like everybody else.
+    one_for_all: bool,
 }
 
 impl Roles {
@@ -49,12 +53,14 @@ impl Roles {
             login: names.lookup(sync.login_attribute.as_bytes()),
             source_anchor: names.lookup(sync.source_anchor.as_bytes()),
             person_join,
+            one_for_all: sync.engine == Engine::CloudSync,
         }
     }
 
     fn source_anchor_of(&self, class: Class) -> Option<AttributeId> {
         match class {
             Class::User | Class::InetOrgPerson => self.source_anchor,
+            Class::Contact if self.one_for_all => self.source_anchor,
             Class::Group if self.source_anchor == Some(attribute::CONSISTENCY_GUID) => self.source_anchor,
             _ => Some(attribute::OBJECT_GUID),
         }
@@ -69,7 +75,7 @@ impl Roles {
             self.login
         } else if Some(id) == self.join_role {
             match class {
-                Class::Contact => Some(attribute::MAIL),
+                Class::Contact if !self.one_for_all => Some(attribute::MAIL),
                 Class::User | Class::InetOrgPerson => self.person_join,
                 _ => Some(attribute::OBJECT_GUID),
             }

@@ -11,10 +11,11 @@ use super::needs::{Blind, Sight};
 use super::object_pass::{ObjectPass, Trouble, Yield};
 use super::set::CheckSet;
 use super::view::View;
-use super::{collision, exception, total};
+use super::{collision, exception, tenant_collision, total};
 use crate::config::Settings;
 use crate::directory::ObjectId;
 use crate::directory::order::compare_folded;
+use crate::entra::stage::Predicted;
 use crate::outcome::ReasonSet;
 use crate::sync::simulation::Simulation;
 
@@ -37,10 +38,11 @@ const OBJECTS_PER_TASK: usize = 4096;
 pub fn run(
     checks: &CheckSet,
     simulation: &Simulation<'_>,
+    predicted: Predicted<'_, '_>,
     settings: &Settings,
     today: Option<&str>,
 ) -> CheckResults {
-    let view = View::new(simulation, settings);
+    let view = View::new(simulation, predicted, settings);
     let mut not_run = Vec::new();
     let sight = Sight {
         names: view.directory().names(),
@@ -95,6 +97,7 @@ fn examine_all(view: &View<'_, '_>, pass: &ObjectPass<'_>) -> Yield {
         match check.kind {
             Kind::Collision { .. } => all = all.join(collision::examine(view, number, check, occurring)),
             Kind::Total { .. } => all.findings.extend(total::examine(view, check)),
+            Kind::TenantCollision { .. } => all.findings.extend(tenant_collision::examine(view, check)),
             Kind::Condition | Kind::Value { .. } | Kind::Outcome { .. } => {}
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::bound::Check;
 use super::page::{Page, PageError};
-use crate::config::{CheckSetting, closest};
+use crate::config::{CheckSetting, Engine, closest};
 use crate::directory::{AttributeNames, AttributeSet};
 
 /// The embedded pages: path and text, sorted by path. Listed by `build.rs`.
@@ -84,6 +84,13 @@ impl CheckSet {
             }
         }
         Ok(Self { checks: chosen, known: self.known.clone() })
+    }
+
+    /// The checks whose defect exists under an engine; the names of all stay known.
+    #[must_use]
+    pub fn of_engine(&self, engine: Engine) -> Self {
+        let exists = |check: &&Check| check.engines.is_empty() || check.engines.contains(&engine);
+        Self { checks: self.checks.iter().filter(exists).cloned().collect(), known: self.known.clone() }
     }
 
     /// Refuses a name that no page has.

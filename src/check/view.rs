@@ -5,25 +5,33 @@ use std::borrow::Cow;
 use super::bound::{Check, ClassSet};
 use super::front_matter::On;
 use super::role::{RoleScope, Roles};
+use super::tenant_scope::{CheckScope, TenantScope};
 use crate::config::Settings;
 use crate::directory::{AttributeId, Directory, Object, ObjectId};
+use crate::entra::stage::Predicted;
 use crate::expression::{EvaluationError, Expression, Scope, Value};
 use crate::outcome::{Outcome, Reason};
 use crate::sync::{AnyScope, Simulation};
+use crate::tenant::{CloudId, CloudProperty};
 
 /// A simulation with the settings it was made with.
 pub(super) struct View<'s, 'd> {
     pub(super) simulation: &'s Simulation<'d>,
+    pub(super) predicted: Predicted<'s, 's>,
     pub(super) settings: &'s Settings,
     pub(super) roles: Roles,
 }
 
-type ScopeOf<'v, 's, 'd> = RoleScope<'v, AnyScope<'s, 'd>>;
+type ScopeOf<'v, 's, 'd> = RoleScope<'v, CheckScope<'s, 'd>>;
 
 impl<'s, 'd> View<'s, 'd> {
-    pub(super) fn new(simulation: &'s Simulation<'d>, settings: &'s Settings) -> Self {
+    pub(super) fn new(
+        simulation: &'s Simulation<'d>,
+        predicted: Predicted<'s, 's>,
+        settings: &'s Settings,
+    ) -> Self {
         let roles = Roles::new(simulation.directory().names(), &settings.sync);
-        Self { simulation, settings, roles }
+        Self { simulation, predicted, settings, roles }
     }
 
     pub(super) fn directory(&self) -> &'d Directory {
@@ -65,17 +73,28 @@ impl<'s, 'd> View<'s, 'd> {
     pub(super) fn linked_scope(&self, check: &Check, id: ObjectId) -> Option<ScopeOf<'_, 's, 'd>> {
         let object = self.object(id);
         let inner = match check.on {
-            On::Directory => AnyScope::Object(self.simulation.object_scope(id)),
+            On::Directory => CheckScope::Engine(AnyScope::Object(self.simulation.object_scope(id))),
             On::Metaverse => {
-                AnyScope::Metaverse(self.simulation.metaverse_scope(self.simulation.metaverse_of(id)?))
+                let metaverse = self.simulation.metaverse_of(id)?;
+                CheckScope::Engine(AnyScope::Metaverse(self.simulation.metaverse_scope(metaverse)))
             }
-            On::Export => AnyScope::Export(self.simulation.export_scope(self.simulation.metaverse_of(id)?)?),
+            On::Export => CheckScope::Engine(self.export_scope(id)?),
+            On::Tenant => {
+                let metaverse = self.simulation.metaverse_of(id)?;
+                let names = self.directory().names();
+                let scope = TenantScope::new(self.predicted, names, self.export_scope(id)?, metaverse)?;
+                CheckScope::Tenant(Box::new(scope))
+            }
         };
         Some(RoleScope { inner, roles: &self.roles, class: object.class() })
     }
 
+    fn export_scope(&self, id: ObjectId) -> Option<AnyScope<'s, 'd>> {
+        Some(AnyScope::Export(self.simulation.export_scope(self.simulation.metaverse_of(id)?)?))
+    }
+
     pub(super) fn object_scope(&self, object: Object<'d>) -> ScopeOf<'_, 's, 'd> {
-        let inner = AnyScope::Object(self.simulation.object_scope(object.id()));
+        let inner = CheckScope::Engine(AnyScope::Object(self.simulation.object_scope(object.id())));
         RoleScope { inner, roles: &self.roles, class: object.class() }
     }
 
@@ -89,6 +108,22 @@ impl<'s, 'd> View<'s, 'd> {
         let contributor = check.contributor.and_then(|of| self.simulation.contributor(metaverse, of));
         let holder = contributor.unwrap_or_else(|| self.simulation.principal(metaverse));
         check.classes.contains(self.object(holder).class()).then_some(holder)
+    }
+
+    /// A cloud object as people know it.
+    pub(super) fn cloud_name(&self, id: CloudId) -> String {
+        let object = self.predicted.stage.tenant().object(id);
+        let names = [CloudProperty::UserPrincipalName, CloudProperty::Mail, CloudProperty::DisplayName];
+        let name =
+            names.into_iter().find_map(|property| object.text(property)).unwrap_or_else(|| object.id());
+        format!("cloud {} {name}", object.kind().name())
+    }
+
+    /// The cloud object that an object is, takes over, or is refused because of; empty when there is none.
+    pub(super) fn cloud_object_of(&self, id: ObjectId) -> String {
+        let metaverse = self.simulation.metaverse_of(id);
+        let cloud = metaverse.and_then(|metaverse| self.predicted.stage.fate(metaverse.0).cloud);
+        cloud.map(|cloud| self.cloud_name(cloud)).unwrap_or_default()
     }
 
     /// Whether the object supplies what is exported with a metaverse attribute.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::check::CheckSet;
-use crate::config::{Engine, Settings};
+use crate::config::Settings;
 use crate::directory::AttributeNames;
 use crate::load::SourceArgument;
 use crate::predict::{self, ObjectSelection, PredictError, Prediction, Request};
@@ -114,7 +114,8 @@ impl Check {
         let settings = read_settings(self.config.as_deref())?;
         refuse_unsupported(&settings)?;
         let request = self.request(settings, &reports)?;
-        let prediction = self.in_pool(|| predict::predict(&request))?.map_err(|error| failure(&error))?;
+        let prediction =
+            in_pool(self.threads, || predict::predict(&request))?.map_err(|error| failure(&error))?;
         self.write(&prediction, &reports)?;
         let incomplete = prediction.report.inputs.iter().any(|input| !input.complete);
         Ok(match () {
@@ -157,18 +158,8 @@ impl Check {
             select: self.select.clone(),
             ignore: self.ignore.clone(),
             objects: self.object_selection(reports),
-            today: jiff::Timestamp::now().to_string().get(..10).map(str::to_owned),
+            today: today(),
         })
-    }
-
-    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-        let threads = self.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.map_err(|error| Failure {
-            exit: Exit::Internal,
-            message: format!("cannot start the threads: {error}"),
-        })?;
-        Ok(pool.install(work))
     }
 
     fn write(&self, prediction: &Prediction, reports: &[(Format, &Path)]) -> Result<(), Failure> {
@@ -176,14 +167,34 @@ impl Check {
             terminal::message(&format!("presync: {notice}"));
         }
         for (format, path) in reports {
-            write_file(*format, path, &prediction.report)?;
+            let plain = crate::report::TableStyle { width: None, colour: false };
+            write_file(path, |out| format.write(&prediction.report, out, plain))?;
         }
         super::print(|out| self.format.format().write(&prediction.report, out, terminal::table_style()))
     }
 }
 
+/// Today as `YYYY-MM-DD`.
+pub(super) fn today() -> Option<String> {
+    jiff::Timestamp::now().to_string().get(..10).map(str::to_owned)
+}
+
+/// Runs work on its own pool of threads.
+pub(super) fn in_pool<T: Send>(threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let threads = threads.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| Failure {
+        exit: Exit::Internal,
+        message: format!("cannot start the threads: {error}"),
+    })?;
+    Ok(pool.install(work))
+}
+
 /// Writes beside the target and renames, so that nobody ever reads half a report.
-fn write_file(format: Format, path: &Path, report: &Report) -> Result<(), Failure> {
+pub(super) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Failure> {
     let fail = |error: std::io::Error| {
         let advice = "is it open in another program, or the folder missing?";
         Failure::usage(format!("--report {}: cannot be written: {error}; {advice}", path.display()))
@@ -193,7 +204,7 @@ fn write_file(format: Format, path: &Path, report: &Report) -> Result<(), Failur
     let part = path.with_file_name(name);
     let write = || -> std::io::Result<()> {
         let mut out = std::io::BufWriter::new(fs::File::create(&part)?);
-        format.write(report, &mut out, crate::report::TableStyle { width: None, colour: false })?;
+        write(&mut out)?;
         out.flush()?;
         drop(out);
         fs::rename(&part, path)
@@ -241,14 +252,10 @@ pub(super) fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> 
 
 /// Settings that are valid, but that this version would have to ignore, are refused instead.
 pub(super) fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
-    let mut problems = Vec::new();
-    if settings.sync.engine == Engine::CloudSync {
-        problems.push("[sync] engine = \"cloud-sync\": this version simulates Entra Connect Sync only");
+    if settings.in_force().0.sync.rules.is_some() {
+        return Err(Failure::usage("[sync] rules: this version runs the default rules only"));
     }
-    if settings.sync.rules.is_some() {
-        problems.push("[sync] rules: this version runs the default rules only");
-    }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::usage(problems.join("\n"))) }
+    Ok(())
 }
 
 pub(super) fn failure(error: &PredictError) -> Failure {

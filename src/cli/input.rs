@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::config::{Settings, closest, map_entry};
+use crate::config::{Engine, Settings, closest, map_entry};
 use crate::directory::InputFormat;
 use crate::load::{DateOrder, InputOptions, StatedEncoding};
 
@@ -72,6 +72,15 @@ impl InputArguments {
         }
         Ok(options)
     }
+}
+
+/// The engine of a name on the command line.
+pub(super) fn engine_name(name: &str) -> Result<Engine, String> {
+    Engine::from_name(name).ok_or_else(|| {
+        let names = Engine::ALL.map(Engine::name);
+        let near = closest(name, names.into_iter()).map(|near| format!("; did you mean {near}?"));
+        format!("there is no such engine, use {}{}", names.join(" or "), near.unwrap_or_default())
+    })
 }
 
 fn encoding(name: &str) -> Result<StatedEncoding, Failure> {

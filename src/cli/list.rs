@@ -1,14 +1,19 @@
 //! `presync list`: the vocabulary, for people and for scripts.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::check::CheckSet;
+use crate::config::Engine;
 use crate::directory::AttributeNames;
 use crate::outcome::{Outcome, Reason};
 use crate::sync::rule::{Direction, LinkType};
 use crate::sync::rule_source::{ListedRule, all_rules};
 
+use super::check::read_settings;
+use super::input::engine_name;
 use super::{Exit, Failure};
 
 #[derive(Debug, Args)]
@@ -19,6 +24,12 @@ pub(super) struct List {
     /// Format
     #[arg(long, value_enum, default_value = "table")]
     format: ListFormat,
+    /// Engine whose rules or checks are listed; default: for rules the engine of the settings, for checks both
+    #[arg(long, value_name = "ENGINE", value_parser = engine_name)]
+    engine: Option<Engine>,
+    /// Settings file that names the engine; default: presync.toml in the current directory, if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -53,9 +64,10 @@ impl Row {
 
 impl List {
     pub(super) fn run(self) -> Result<Exit, Failure> {
+        self.refuse_engine()?;
         let rows = match self.what {
-            What::Checks => checks(),
-            What::Rules => all_rules().iter().map(rule).collect(),
+            What::Checks => checks(self.engine_asked()?),
+            What::Rules => self.rules()?,
             What::Outcomes => Outcome::ALL
                 .iter()
                 .map(|one| Row::new(one.id(), one.title(), &[("help", one.help().into())]))
@@ -76,8 +88,38 @@ impl List {
     }
 }
 
-fn checks() -> Vec<Row> {
-    let checks = CheckSet::builtin(&mut AttributeNames::default());
+impl List {
+    /// The engine that was named, or that a settings file that was named sets.
+    fn engine_asked(&self) -> Result<Option<Engine>, Failure> {
+        match (self.engine, &self.config) {
+            (None, Some(config)) => Ok(Some(read_settings(Some(config))?.sync.engine)),
+            (engine, _) => Ok(engine),
+        }
+    }
+
+    fn rules(&self) -> Result<Vec<Row>, Failure> {
+        let engine = match self.engine_asked()? {
+            Some(engine) => engine,
+            None => read_settings(None)?.sync.engine,
+        };
+        Ok(all_rules(engine).iter().map(|listed| rule(listed, engine)).collect())
+    }
+
+    /// Outcomes and reasons are the same for every engine.
+    fn refuse_engine(&self) -> Result<(), Failure> {
+        let of_all = matches!(self.what, What::Outcomes | What::Reasons);
+        if of_all && (self.engine.is_some() || self.config.is_some()) {
+            let message =
+                "outcomes and reasons are the same for every engine: leave out --engine and --config";
+            return Err(Failure::usage(message));
+        }
+        Ok(())
+    }
+}
+
+fn checks(engine: Option<Engine>) -> Vec<Row> {
+    let all = CheckSet::builtin(&mut AttributeNames::default());
+    let checks = engine.map_or_else(|| all.clone(), |engine| all.of_engine(engine));
     let row = |page: &crate::check::Page| {
         Row::new(
             &page.id,
@@ -85,6 +127,7 @@ fn checks() -> Vec<Row> {
             &[
                 ("severity", page.severity.name().into()),
                 ("objects", page.keys.objects.clone().into()),
+                ("engines", page.keys.engines.clone().into()),
                 ("outcome", page.leads_to.id().into()),
             ],
         )
@@ -101,7 +144,7 @@ fn reason(reason: Reason) -> Row {
     )
 }
 
-fn rule(listed: &ListedRule) -> Row {
+fn rule(listed: &ListedRule, engine: Engine) -> Row {
     let rule = &listed.rule;
     let link = match rule.link {
         LinkType::Provision => "Provision",
@@ -117,6 +160,7 @@ fn rule(listed: &ListedRule) -> Row {
         &rule.tag,
         &rule.name,
         &[
+            ("engine", engine.name().into()),
             ("precedence", rule.precedence.into()),
             ("direction", direction.into()),
             ("source_type", rule.source_type.clone().into()),

@@ -233,7 +233,7 @@ fn sync(mut section: Section<'_, '_>, path: &str) -> SyncSettings {
     let default = SyncSettings::default();
     SyncSettings {
         engine: section
-            .word("engine", &[("connect", Engine::Connect), ("cloud-sync", Engine::CloudSync)])
+            .word("engine", &Engine::ALL.map(|engine| (engine.name(), engine)))
             .unwrap_or(default.engine),
         source_anchor: section.attribute("source-anchor").map_or(default.source_anchor, spelled),
         user_matching: user_matching(&mut section).unwrap_or(default.user_matching),

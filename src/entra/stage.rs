@@ -54,21 +54,62 @@ pub struct CloudState {
     pub proxy_addresses: Vec<String>,
 }
 
+/// A stage with the exports it decided on, for those who ask about single objects.
+#[derive(Clone, Copy)]
+pub struct Predicted<'s, 'a> {
+    /// The decisions.
+    pub stage: &'s Stage<'a>,
+    /// The exported objects.
+    pub exports: &'s dyn Exports,
+}
+
+/// Where every cloud object is: each is in exactly one of the numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Accounts {
+    /// Of all tenant files together.
+    pub total: u64,
+    /// Synchronized, and exported again.
+    pub existing: u64,
+    /// Taken over by anchor.
+    pub hard: u64,
+    /// Taken over by address or name.
+    pub soft: u64,
+    /// Synchronized, of an object in the input that is not exported any more: deleted by the next export.
+    pub leaving: u64,
+    /// Synchronized, of no object in the input.
+    pub orphaned: u64,
+    /// In the recycle bin, and not taken over.
+    pub deleted: u64,
+    /// Never or formerly synchronized, and not taken over.
+    pub cloud_only: u64,
+    /// Devices, which are not compared.
+    pub devices: u64,
+}
+
 /// The decisions of a run.
 #[derive(Debug)]
 pub struct Stage<'a> {
-    around: Surroundings<'a>,
+    tenant: &'a Tenant,
+    domains: Domains,
     fates: Vec<Fate>,
     denied: HashMap<u32, Denied>,
     collisions: Vec<Collision>,
     otherwise: BTreeMap<u32, BTreeSet<Otherwise>>,
     reasons: Vec<(u32, ReasonSet)>,
+    /// Cloud objects that the next export deletes; sorted.
+    leaving: Vec<CloudId>,
+    accounts: Accounts,
 }
 
 impl<'a> Stage<'a> {
     /// Decides. Linear in exported and cloud objects but for sorting; the result depends on no order but that of
     /// [`Exports::compare`].
-    pub fn run(exports: &dyn Exports, links: &Links<'_>, around: Surroundings<'a>) -> Self {
+    pub fn run(
+        exports: &dyn Exports,
+        links: &Links<'_>,
+        around: Surroundings<'_>,
+        tenant: &'a Tenant,
+    ) -> Self {
         let (mut matches, unclaimed) = matching::find(exports, links, &around);
         let decided = uniqueness::decide(exports, &around, &matches, &unclaimed);
         let mut reasons: BTreeMap<u32, ReasonSet> = decided.reasons.into_iter().collect();
@@ -91,12 +132,15 @@ impl<'a> Stage<'a> {
             }
         }
         Self {
-            around,
+            tenant,
+            domains: around.domains.clone(),
             fates: matches.fates,
             denied: decided.denied,
             collisions: decided.collisions,
             otherwise,
             reasons: reasons.into_iter().collect(),
+            leaving: Vec::new(),
+            accounts: Accounts::default(),
         }
     }
 
@@ -107,12 +151,12 @@ impl<'a> Stage<'a> {
 
     /// What the tenant holds.
     pub fn tenant(&self) -> &'a Tenant {
-        self.around.tenant
+        self.tenant
     }
 
     /// The domains of the tenant.
-    pub fn domains(&self) -> &'a Domains {
-        self.around.domains
+    pub fn domains(&self) -> &Domains {
+        &self.domains
     }
 
     /// Reasons by number, ascending; only of objects that have any.
@@ -144,8 +188,8 @@ impl<'a> Stage<'a> {
         let incoming = exports.incoming(number)?;
         let nothing = Denied::default();
         let denied = self.denied.get(&number).unwrap_or(&nothing);
-        let row = fate.own().map(|cloud| self.around.tenant.object(cloud));
-        let calculated = calculate(&incoming, row, self.around.domains, denied, steps);
+        let row = fate.own().map(|cloud| self.tenant.object(cloud));
+        let calculated = calculate(&incoming, row, &self.domains, denied, steps);
         Some(CloudState {
             kind: incoming.kind,
             matched: fate.matched,
@@ -160,7 +204,7 @@ impl<'a> Stage<'a> {
     pub fn kept(&self, number: u32) -> Option<(CloudId, CloudState)> {
         let fate = self.fate(number);
         let id = fate.own().filter(|_| fate.matched == MatchKind::Existing)?;
-        let row = self.around.tenant.object(id);
+        let row = self.tenant.object(id);
         let text = |property| row.text(property).map(str::to_owned);
         let state = CloudState {
             kind: row.kind(),
@@ -176,11 +220,52 @@ impl<'a> Stage<'a> {
     /// Cloud objects that no exported object is or takes over, ascending.
     pub fn unclaimed(&self) -> Vec<CloudId> {
         let claimed: HashSet<CloudId> = self.fates.iter().filter_map(Fate::own).collect();
-        self.around.tenant.ids().filter(|id| !claimed.contains(id)).collect()
+        self.tenant.ids().filter(|id| !claimed.contains(id)).collect()
     }
 
-    /// Whether a cloud object is synchronized and not deleted.
-    pub fn is_live(&self, id: CloudId) -> bool {
-        is_live(self.around.tenant.object(id))
+    /// Takes down which cloud objects the next export deletes, and accounts for all of them.
+    pub fn account(&mut self, mut leaving: Vec<CloudId>) {
+        leaving.sort_unstable();
+        leaving.dedup();
+        let mut accounts = Accounts { total: self.tenant.len() as u64, ..Accounts::default() };
+        for fate in self.fates.iter().filter(|fate| fate.own().is_some()) {
+            match fate.matched {
+                MatchKind::Hard => accounts.hard += 1,
+                MatchKind::Soft => accounts.soft += 1,
+                MatchKind::Existing | MatchKind::New => accounts.existing += 1,
+            }
+        }
+        for id in self.unclaimed() {
+            let object = self.tenant.object(id);
+            let count = match object.kind() {
+                CloudKind::Device => &mut accounts.devices,
+                _ if leaving.binary_search(&id).is_ok() => &mut accounts.leaving,
+                _ if object.is_deleted() => &mut accounts.deleted,
+                _ if is_live(object) => &mut accounts.orphaned,
+                _ => &mut accounts.cloud_only,
+            };
+            *count += 1;
+        }
+        (self.leaving, self.accounts) = (leaving, accounts);
+    }
+
+    /// Where every cloud object is.
+    pub fn accounts(&self) -> Accounts {
+        self.accounts
+    }
+
+    /// Cloud objects that the next export deletes; sorted.
+    pub fn leaving(&self) -> &[CloudId] {
+        &self.leaving
+    }
+
+    /// Synchronized cloud objects that no object of the input is; ascending.
+    pub fn orphaned(&self) -> Vec<CloudId> {
+        let unclaimed = self.unclaimed().into_iter();
+        let is_orphan = |id: &CloudId| {
+            let object = self.tenant.object(*id);
+            object.kind() != CloudKind::Device && is_live(object) && self.leaving.binary_search(id).is_err()
+        };
+        unclaimed.filter(is_orphan).collect()
     }
 }

@@ -70,7 +70,7 @@ const HEAD_BYTES: u64 = 256 << 10;
 /// least one; every attribute that the file has a usable column for occurs in the last of them, filled or not.
 /// Fails when the text cannot be read, has no header row, no column that tells objects apart, or no usable row.
 pub fn read(
-    text: &mut dyn Read,
+    text: &mut (dyn Read + Send),
     format: InputFormat,
     context: &Context<'_>,
     source: &mut Source,

@@ -1,10 +1,11 @@
 //! Tenant files: what the tenant already holds, as Microsoft Graph JSON or as a CSV of cloud objects.
 //!
 //! Text in, cloud objects out; the facts are `input-formats` section 9 and `entra-outcomes` section J (read
-//! 2026-11-20). [`json`] and [`table`] find the objects and their properties, [`draft`] says what each is, and
-//! [`Collected`] counts what was left out and what the whole file does not tell. One object is in memory at a time
-//! beside the result. Records that are not loaded are counted as `removed` (`@removed` of a delta query),
-//! `soft-deleted`, `other-resource` (no user, group, contact or device), `missing-id` and `bad-row` (CSV).
+//! 2026-11-25). [`json`] and [`table`] find the objects and their properties, on all threads of the current pool and
+//! a block of text at a time; [`draft`] says what each object is, and [`collected`] counts what was left out and what
+//! the whole file does not tell. Objects of the recycle bin are loaded and marked. Records that are not loaded are
+//! counted as `removed` (`@removed` of a delta query), `other-resource` (no user, group, contact or device),
+//! `missing-id`, `limit-exceeded`, and in a CSV `bad-row` and `repeated-header`.
 //!
 //! # Warnings
 //!
@@ -13,26 +14,30 @@
 //! | `anchor-not-exported` | No user comes with onPremisesImmutableId: hard matches cannot be predicted. |
 //! | `bad-row` | Rows of a CSV with another number of cells than the header were left out. |
 //! | `depth-cut` | Collections are cut to a type name (`ConvertTo-Json` without depth, `Export-Csv`). |
+//! | `encoding-damaged` | There are bytes that are not valid in the encoding of the file. |
+//! | `encoding-guessed` | The file is not UTF-8; it was read in the code page named. |
 //! | `file-cut` | The compressed data breaks off; what was read counts. |
 //! | `id-not-exported` | Objects without id; userPrincipalName, the anchor or mail stands for it. |
+//! | `limit-exceeded` | Records larger than the limits allow were left out. |
 //! | `next-link-left` | The last page of a resource names a next one: objects are missing. |
 //! | `other-resource` | Records that are no users, groups, contacts or devices were left out. |
 //! | `proxy-addresses-not-exported` | A kind of objects comes without proxyAddresses. |
 //! | `row-not-closed` | A quote in a CSV is not closed: rows are lost. |
-//! | `soft-deleted` | Objects of the recycle bin were left out. |
 //! | `sync-state-not-exported` | A kind of objects comes without onPremisesSyncEnabled. |
 //!
-//! `depth-cut`, `file-cut`, `next-link-left` and `row-not-closed` make the input incomplete.
+//! `depth-cut`, `file-cut`, `limit-exceeded`, `next-link-left` and `row-not-closed` make the input incomplete.
 
+mod addresses;
 mod collected;
 mod draft;
 mod json;
+mod licence;
 mod property;
+mod resource;
 mod table;
 
 use std::io::Read;
 
-use self::collected::Collected;
 use super::{Limits, LoadError};
 use crate::directory::{InputFormat, Source};
 use crate::tenant::CloudObject;
@@ -40,34 +45,41 @@ use crate::tenant::CloudObject;
 /// Bytes in which the kind of file and the header of a CSV are found.
 const HEAD_BYTES: u64 = 256 << 10;
 
+/// Text that one thread reads at a time, unless asked for otherwise: some pages of Graph.
+const BLOCK_BYTES: usize = 4 << 20;
+
 /// Reads a tenant file: UTF-8 text without byte order mark.
 ///
 /// The objects are in the order of the file; the same id may occur more than once. `path` is for messages only.
 /// Fails when the text cannot be read, is no export of a tenant, or breaks off.
 pub fn read(
-    text: &mut dyn Read,
+    text: &mut (dyn Read + Send),
     path: &str,
     limits: &Limits,
+) -> Result<(Vec<CloudObject>, Source), LoadError> {
+    read_in_blocks(text, path, limits, BLOCK_BYTES)
+}
+
+/// The same with blocks of about this many bytes, which changes nothing in the result.
+pub fn read_in_blocks(
+    text: &mut (dyn Read + Send),
+    path: &str,
+    limits: &Limits,
+    block_bytes: usize,
 ) -> Result<(Vec<CloudObject>, Source), LoadError> {
     let mut head = Vec::new();
     Read::take(&mut *text, HEAD_BYTES)
         .read_to_end(&mut head)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?;
     let mut whole = head.as_slice().chain(text);
-    let mut collected = Collected::default();
-    let format = match head.trim_ascii_start() {
-        [] => return Err(unusable(path, None, "it is empty", "Export the users of the tenant again.")),
+    match head.trim_ascii_start() {
+        [] => Err(unusable(path, None, "it is empty", "Export the users of the tenant again.")),
         [b'{' | b'[', ..] => {
-            json::read(&mut whole, path, limits, &mut collected)?;
-            InputFormat::TenantJson
+            json::read(&mut whole, path, limits, block_bytes)?.finish(path, InputFormat::TenantJson)
         }
-        start if is_ldif(start) => return Err(directory_export(path)),
-        _ => {
-            table::read(&mut whole, &head, path, limits, &mut collected)?;
-            InputFormat::TenantCsv
-        }
-    };
-    collected.finish(path, format)
+        start if is_ldif(start) => Err(directory_export(path)),
+        _ => table::read(&mut whole, &head, path, limits, block_bytes)?.finish(path, InputFormat::TenantCsv),
+    }
 }
 
 fn is_ldif(start: &[u8]) -> bool {

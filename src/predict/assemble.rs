@@ -7,11 +7,12 @@ use rayon::prelude::*;
 use crate::config::{Settings, Severity};
 use crate::directory::chunk::kept_size;
 use crate::directory::{Class, Directory, Object, ObjectId, attribute, guid, order, sid};
-use crate::entra::stage::Stage;
+use crate::entra::stage::{Accounts, Stage};
 use crate::expression::{Scope, Value};
 use crate::outcome::Outcome;
 use crate::report::{
     Alternative, CloudReport, Counts, ExportReport, FindingReport, ObjectReport, Report, Summary,
+    TenantCounts,
 };
 use crate::sync::{MetaverseId, Simulation};
 
@@ -27,12 +28,13 @@ pub(super) fn report(
     results: crate::check::CheckResults,
     selection: ObjectSelection,
 ) -> Report {
-    let summary = summary(simulation, &results.findings);
+    let mut summary = summary(simulation, &results.findings);
+    summary.tenant = (!stage.tenant().is_empty()).then(|| tenant_counts(stage.accounts()));
     let exports = SimulatedExports::new(simulation, &settings.tenant, !stage.tenant().is_empty());
     Report {
         inputs: simulation.directory().sources().to_vec(),
         settings: settings.effective(),
-        predicted_status: predicted_status(&summary).to_owned(),
+        predicted_status: predicted_status(&summary, settings.sync.deletion_threshold).to_owned(),
         checks_not_run: results.not_run,
         objects: objects(&Both { simulation, stage, exports: &exports }, &results.findings, selection),
         summary,
@@ -56,6 +58,21 @@ fn summary(simulation: &Simulation<'_>, findings: &[FindingReport]) -> Summary {
         *summary.checks.entry(finding.check.clone()).or_default() += 1;
     }
     summary
+}
+
+/// Where the cloud objects are, as the report shows it.
+pub(super) fn tenant_counts(accounts: Accounts) -> TenantCounts {
+    TenantCounts {
+        total: accounts.total,
+        existing: accounts.existing,
+        hard: accounts.hard,
+        soft: accounts.soft,
+        leaving: accounts.leaving,
+        orphaned: accounts.orphaned,
+        deleted: accounts.deleted,
+        cloud_only: accounts.cloud_only,
+        devices: accounts.devices,
+    }
 }
 
 /// Objects by class, and by outcome and class.
@@ -96,7 +113,7 @@ const ERROR_LIMIT: u64 = 5_000;
 
 /// The run status in the engine's words. An export step with errors is named before a synchronization step with
 /// errors: it is the last one an administrator sees of the cycle.
-fn predicted_status(summary: &Summary) -> &'static str {
+fn predicted_status(summary: &Summary, deletion_threshold: u64) -> &'static str {
     let of = |wanted: Outcome| -> u64 {
         summary
             .outcomes
@@ -106,7 +123,9 @@ fn predicted_status(summary: &Summary) -> &'static str {
             .sum()
     };
     let (sync_errors, export_errors) = (of(Outcome::SyncError), of(Outcome::ExportError));
+    let deletions = summary.tenant.map_or(0, |tenant| tenant.leaving);
     match () {
+        () if deletions > deletion_threshold => "stopped-deletion-threshold-exceeded",
         () if sync_errors > ERROR_LIMIT || export_errors > ERROR_LIMIT => "stopped-error-limit",
         () if export_errors > 0 => "completed-export-errors",
         () if sync_errors > 0 => "completed-sync-errors",
@@ -115,10 +134,10 @@ fn predicted_status(summary: &Summary) -> &'static str {
 }
 
 /// What objects are reported from.
-struct Both<'r, 'd> {
-    simulation: &'r Simulation<'d>,
-    stage: &'r Stage<'r>,
-    exports: &'r SimulatedExports<'r, 'd>,
+pub(super) struct Both<'r, 'd> {
+    pub(super) simulation: &'r Simulation<'d>,
+    pub(super) stage: &'r Stage<'r>,
+    pub(super) exports: &'r SimulatedExports<'r, 'd>,
 }
 
 fn objects(both: &Both<'_, '_>, findings: &[FindingReport], selection: ObjectSelection) -> Vec<ObjectReport> {
@@ -141,7 +160,8 @@ fn affected(simulation: &Simulation<'_>, findings: &[FindingReport]) -> Vec<Obje
         if let (Some(forest), Some(id)) = (&finding.forest, &finding.id) {
             named.insert((forest, id));
         }
-        named.extend(finding.related.iter().map(|related| (related.forest.as_str(), related.id.as_str())));
+        let related = finding.related.iter();
+        named.extend(related.filter_map(|related| Some((related.forest.as_deref()?, related.id.as_str()))));
     }
     let directory = simulation.directory();
     let ids: Vec<ObjectId> = directory.ids().collect();
@@ -163,7 +183,8 @@ fn forest_name<'d>(directory: &'d Directory, object: &Object<'_>) -> &'d str {
     &directory.forests()[usize::from(object.forest().0)].name
 }
 
-fn object_report(both: &Both<'_, '_>, id: ObjectId, with_members: bool) -> ObjectReport {
+/// One object and its prediction; the members sent only `with_members`.
+pub(super) fn object_report(both: &Both<'_, '_>, id: ObjectId, with_members: bool) -> ObjectReport {
     let simulation = both.simulation;
     let directory = simulation.directory();
     let object = directory.object(id);

@@ -49,18 +49,20 @@ pub(super) fn run<'a>(
     simulation: &mut Simulation<'_>,
     settings: &Settings,
     links: &Links<'_>,
-    around: Surroundings<'a>,
+    around: Surroundings<'_>,
+    tenant: &'a Tenant,
     own: &[Option<CloudId>],
 ) -> Stage<'a> {
     let exports = SimulatedExports::new(simulation, &settings.tenant, !around.tenant.is_empty());
-    let stage = Stage::run(&exports, links, around);
+    let mut stage = Stage::run(&exports, links, around, tenant);
     let reasons: Vec<(u32, ReasonSet)> = stage.reasons().to_vec();
     for (number, reasons) in reasons {
         take(simulation, MetaverseId(number), reasons);
     }
     assess_values(simulation, settings);
     mark_undecided(simulation, &stage);
-    mark_leaving(simulation, &stage, own);
+    let leaving = mark_leaving(simulation, &stage, own);
+    stage.account(leaving);
     stage
 }
 
@@ -122,9 +124,9 @@ fn mark_undecided(simulation: &mut Simulation<'_>, stage: &Stage<'_>) {
 }
 
 /// Objects that the tenant holds and the rules do not export any more: their cloud objects are deleted.
-fn mark_leaving(simulation: &mut Simulation<'_>, stage: &Stage<'_>, own: &[Option<CloudId>]) {
+fn mark_leaving(simulation: &mut Simulation<'_>, stage: &Stage<'_>, own: &[Option<CloudId>]) -> Vec<CloudId> {
     if own.is_empty() {
-        return;
+        return Vec::new();
     }
     let unclaimed: std::collections::HashSet<CloudId> = stage.unclaimed().into_iter().collect();
     let leaves = |id: &ObjectId| {
@@ -135,7 +137,8 @@ fn mark_leaving(simulation: &mut Simulation<'_>, stage: &Stage<'_>, own: &[Optio
         !exported && stays_out && cloud.is_some_and(|cloud| unclaimed.contains(&cloud))
     };
     let leaving: Vec<ObjectId> = simulation.directory().ids().filter(leaves).collect();
-    for id in leaving {
-        simulation.add_reasons(id, std::iter::once(Reason::LeavesCloud).collect());
+    for id in &leaving {
+        simulation.add_reasons(*id, std::iter::once(Reason::LeavesCloud).collect());
     }
+    leaving.iter().filter_map(|id| own.get(id.index()).copied().flatten()).collect()
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -20,8 +21,9 @@ use crate::tenant::CloudKind;
 pub(super) struct SimulatedExports<'s, 'd> {
     simulation: &'s Simulation<'d>,
     licensed: Licensed,
+    with_tenant: bool,
     /// Hashes of the SIDs that several objects have; without a tenant no other SID matters.
-    doubled_sids: Option<HashSet<u64>>,
+    doubled_sids: OnceLock<HashSet<u64>>,
 }
 
 /// Which users will carry an Exchange licence.
@@ -39,8 +41,7 @@ impl<'s, 'd> SimulatedExports<'s, 'd> {
             ExchangeLicensed::None => Licensed::None,
             ExchangeLicensed::Below(units) => Licensed::Below(Subtrees::new(units)),
         };
-        let doubled_sids = (!with_tenant).then(|| doubled_sids(simulation.directory()));
-        Self { simulation, licensed, doubled_sids }
+        Self { simulation, licensed, with_tenant, doubled_sids: OnceLock::new() }
     }
 
     fn is_licensed(&self, principal: ObjectId) -> bool {
@@ -123,8 +124,9 @@ impl Exports for SimulatedExports<'_, '_> {
     }
 
     fn sid(&self, number: u32) -> Option<Cow<'_, str>> {
-        if let Some(doubled) = &self.doubled_sids {
+        if !self.with_tenant {
             let directory = self.simulation.directory();
+            let doubled = self.doubled_sids.get_or_init(|| doubled_sids(directory));
             let own = |id: &ObjectId| directory.object(*id).first(attribute::OBJECT_SID).map(hash);
             let mut members = self.simulation.members(MetaverseId(number)).iter();
             if doubled.is_empty() || !members.any(|id| own(id).is_some_and(|own| doubled.contains(&own))) {

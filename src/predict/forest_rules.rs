@@ -57,6 +57,7 @@ const LYNC: &[&str] = &["msRTCSIP-PrimaryUserAddress", "msRTCSIP-UserEnabled", "
 fn options(settings: &Settings, exchange_schema: bool, lync_schema: bool) -> RuleOptions {
     let sync = &settings.sync;
     RuleOptions {
+        engine: sync.engine,
         generation: sync.rule_generation,
         source_anchor: sync.source_anchor.clone(),
         user_matching: sync.user_matching.clone(),

@@ -31,10 +31,12 @@ const NOT_OF_A_DIRECTORY: [AttributeId; 3] =
 
 /// Works out what a run under these settings needs.
 pub fn needs(settings: &Settings) -> Result<Needs, PredictError> {
+    let settings = &settings.in_force().0;
     let mut names = AttributeNames::default();
     let checks = CheckSet::builtin(&mut names)
         .select(&[], &[], &settings.checks)
-        .map_err(|error| PredictError::Usage(vec![error.to_string()]))?;
+        .map_err(|error| PredictError::Usage(vec![error.to_string()]))?
+        .of_engine(settings.sync.engine);
     let rules: Vec<Rule> = forest_rules::widest(settings)
         .into_iter()
         .filter(|rule| rule.direction == Direction::Inbound && rule.system == System::ActiveDirectory)

@@ -70,7 +70,7 @@ fn write_row(rows: &mut ::csv::Writer<impl Write>, row: &Row<'_>) -> io::Result<
 }
 
 /// The conversion of the library hides the kind, and a broken pipe must be known as one.
-fn as_io(error: ::csv::Error) -> io::Error {
+pub(crate) fn as_io(error: ::csv::Error) -> io::Error {
     match error.into_kind() {
         ::csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -137,7 +137,7 @@ fn related_one(one: &Related) -> String {
 ///
 /// A leading apostrophe stops a spreadsheet from reading a formula (OWASP "CSV Injection", read 2026-11-20). The full
 /// width forms count, because East Asian versions take them for the same.
-fn cell(text: &str) -> Cow<'_, str> {
+pub(crate) fn cell(text: &str) -> Cow<'_, str> {
     let shown = if text.chars().nth(MAX_CELL_CHARS).is_some() {
         visible_start(text, MAX_CELL_CHARS)
     } else {

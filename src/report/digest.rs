@@ -3,9 +3,27 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{FindingReport, NotRun};
-use crate::config::Severity;
+use super::{FindingReport, NotRun, Summary};
+use crate::config::{Engine, SettingValue, Severity};
 use crate::outcome::Outcome;
+
+/// Where the cloud objects are, in one sentence; `None` without a tenant file.
+pub(super) fn tenant_sentence(summary: &Summary) -> Option<String> {
+    let tenant = summary.tenant?;
+    let parts = [
+        (tenant.existing, "synchronized already"),
+        (tenant.hard, "taken over by source anchor"),
+        (tenant.soft, "taken over by address or name"),
+        (tenant.leaving, "deleted by the next export"),
+        (tenant.orphaned, "synchronized from nothing in the input"),
+        (tenant.cloud_only, "managed in the cloud"),
+        (tenant.deleted, "in the recycle bin"),
+        (tenant.devices, "devices, not compared"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let parts: Vec<String> = parts.collect();
+    Some(format!("Cloud objects: {} ({})", tenant.total, parts.join("; ")))
+}
 
 /// Findings of one check whose gravest object has one outcome; excepted ones are not counted.
 #[derive(Debug, Clone, Copy)]
@@ -66,12 +84,21 @@ pub(super) fn not_run_by_why(checks: &[NotRun]) -> BTreeMap<&str, Vec<&str>> {
 }
 
 /// `3 errors, 1 warning, 0 infos`, and what was excepted.
-pub(super) fn finding_counts(summary: &super::Summary) -> String {
+pub(super) fn finding_counts(summary: &Summary) -> String {
     let counts =
         [number(summary.errors, "error"), number(summary.warnings, "warning"), number(summary.infos, "info")];
     let excepted =
         if summary.excepted > 0 { format!("; {} excepted", summary.excepted) } else { String::new() };
     counts.join(", ") + &excepted
+}
+
+/// The product that was simulated, as the settings of the run name it.
+pub(super) fn product(report: &super::Report) -> &'static str {
+    let engine = report.settings.iter().find_map(|(name, value)| match value {
+        SettingValue::Text(text) if name == "engine" => Engine::from_name(text),
+        _ => None,
+    });
+    engine.unwrap_or(Engine::Connect).title()
 }
 
 /// `1 object`, `2 objects`

@@ -76,7 +76,7 @@ pub(crate) fn finding(text: &str) -> FindingReport {
         related: vec![Related {
             dn: some(),
             id: text.to_owned(),
-            forest: text.to_owned(),
+            forest: some(),
             attribute: some(),
             value: some(),
             keeps: Some(true),
@@ -150,6 +150,12 @@ fn summary() -> Summary {
         ]
         .map(|(check, count)| (check.to_owned(), count))
         .into(),
+        tenant: Some(super::TenantCounts {
+            total: 3,
+            existing: 1,
+            orphaned: 2,
+            ..super::TenantCounts::default()
+        }),
     }
 }
 
@@ -281,7 +287,7 @@ fn duplicate() -> FindingReport {
     let other = |dn: &str, value: &str, keeps| Related {
         dn: Some(dn.to_owned()),
         id: dn.to_owned(),
-        forest: "acc.test".to_owned(),
+        forest: Some("acc.test".to_owned()),
         attribute: Some("proxyAddresses".to_owned()),
         value: Some(value.to_owned()),
         keeps,

@@ -14,5 +14,34 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     buffered.flush()
 }
 
+/// Parts of the report, for other documents that show the same things in the same shape.
+pub(crate) mod part {
+    use serde::Serialize;
+
+    use super::super::json_view::{Each, SettingsView, Tool, Viewed};
+    use super::super::{FindingReport, SettingValue};
+    use crate::directory::Source;
+
+    /// This program.
+    pub(crate) fn tool() -> impl Serialize {
+        Tool::THIS
+    }
+
+    /// A finding.
+    pub(crate) fn finding(finding: &FindingReport) -> impl Serialize + '_ {
+        finding.view()
+    }
+
+    /// Inputs.
+    pub(crate) fn inputs(inputs: &[Source]) -> impl Serialize + '_ {
+        Each(inputs)
+    }
+
+    /// Settings.
+    pub(crate) fn settings(settings: &[(String, SettingValue)]) -> impl Serialize + '_ {
+        SettingsView(settings)
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Counts, FindingReport, NotRun, ObjectReport, Report, SettingValue, Summary};
+use super::{Counts, FindingReport, NotRun, ObjectReport, Report, SettingValue, Summary, TenantCounts};
 use crate::directory::{InputRole, Source};
 use crate::outcome::Outcome;
 
@@ -135,7 +135,7 @@ impl Viewed for Source {
     }
 }
 
-struct SettingsView<'a>(&'a [(String, SettingValue)]);
+pub(super) struct SettingsView<'a>(pub(super) &'a [(String, SettingValue)]);
 
 impl Serialize for SettingsView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -203,6 +203,7 @@ pub(super) struct SummaryView<'a> {
     outcomes: OutcomesView<'a>,
     findings: FindingCounts,
     checks: &'a BTreeMap<String, u64>,
+    tenant: Option<TenantCounts>,
 }
 
 struct OutcomesView<'a>(&'a Summary);
@@ -235,6 +236,7 @@ impl Viewed for Summary {
                 excepted: self.excepted,
             },
             checks: &self.checks,
+            tenant: self.tenant,
         }
     }
 }

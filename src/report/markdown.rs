@@ -18,7 +18,7 @@ const MAX_SHOWN_CHARS: usize = 200;
 /// Writes the short report.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    writeln!(out, "# presync: what Entra Connect Sync will do\n")?;
+    writeln!(out, "# presync: what {} will do\n", digest::product(report))?;
     writeln!(out, "Predicted run status: {}\n", code(&report.predicted_status))?;
     write_inputs(report, &mut out)?;
     write_outcomes(report, &mut out)?;
@@ -52,7 +52,11 @@ fn write_outcomes(report: &Report, out: &mut impl Write) -> io::Result<()> {
         write_counts(out, outcome.id(), &report.summary.with_outcome(*outcome))?;
     }
     write_counts(out, "**total**", &report.summary.objects)?;
-    writeln!(out)
+    writeln!(out)?;
+    match digest::tenant_sentence(&report.summary) {
+        Some(sentence) => writeln!(out, "{sentence}\n"),
+        None => Ok(()),
+    }
 }
 
 fn write_counts(out: &mut impl Write, name: &str, counts: &Counts) -> io::Result<()> {
@@ -99,7 +103,7 @@ fn write_not_run(report: &Report, out: &mut impl Write) -> io::Result<()> {
 /// A code span that its text cannot end.
 ///
 /// A backtick cannot be escaped inside a span, so the fence is longer than any run of them within.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let shown = visible_start(text, MAX_SHOWN_CHARS);
     let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -109,7 +113,7 @@ fn code(text: &str) -> String {
 }
 
 /// Running text in which nothing is markup: no emphasis, table cell, HTML, link, entity, formula or mention.
-fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let shown = visible_start(text, MAX_SHOWN_CHARS);
     let mut escaped = String::with_capacity(shown.len() + 16);
     for (at, character) in shown.char_indices() {

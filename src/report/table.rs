@@ -43,9 +43,9 @@ const MAX_SHOWN_CHARS: usize = 160;
 /// Writes the report.
 pub fn write(report: &Report, out: &mut dyn Write, style: TableStyle) -> io::Result<()> {
     let mut buffered = BufWriter::new(out);
-    let width = style.width.unwrap_or(DEFAULT_WIDTH).clamp(NARROWEST, WIDEST);
-    let mut page = Page { out: &mut buffered, width, colour: style.colour };
-    page.heading(concat!("presync ", env!("CARGO_PKG_VERSION")), "what Entra Connect Sync will do")?;
+    let mut page = Page::new(&mut buffered, style);
+    let what = format!("what {} will do", digest::product(report));
+    page.heading(concat!("presync ", env!("CARGO_PKG_VERSION")), &what)?;
     write_inputs(report, &mut page)?;
     page.blank()?;
     page.heading("Predicted run status", &shown(&report.predicted_status))?;
@@ -60,19 +60,24 @@ pub fn write(report: &Report, out: &mut dyn Write, style: TableStyle) -> io::Res
 }
 
 /// Lines of limited width.
-struct Page<'a> {
+pub(crate) struct Page<'a> {
     out: &'a mut dyn Write,
     width: u16,
     colour: bool,
 }
 
-impl Page<'_> {
-    fn blank(&mut self) -> io::Result<()> {
+impl<'a> Page<'a> {
+    pub(crate) fn new(out: &'a mut dyn Write, style: TableStyle) -> Self {
+        let width = style.width.unwrap_or(DEFAULT_WIDTH).clamp(NARROWEST, WIDEST);
+        Self { out, width, colour: style.colour }
+    }
+
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
 
     /// `Title: text`, the title in bold.
-    fn heading(&mut self, title: &str, text: &str) -> io::Result<()> {
+    pub(crate) fn heading(&mut self, title: &str, text: &str) -> io::Result<()> {
         let line = if text.is_empty() { title.to_owned() } else { format!("{title}: {text}") };
         let lines = self.wrapped(&line, 0);
         for line in lines {
@@ -87,7 +92,7 @@ impl Page<'_> {
     }
 
     /// A paragraph, wrapped and indented.
-    fn text(&mut self, text: &str, indent: u16) -> io::Result<()> {
+    pub(crate) fn text(&mut self, text: &str, indent: u16) -> io::Result<()> {
         let lines = self.wrapped(text, indent);
         self.lines(lines)
     }
@@ -110,7 +115,7 @@ impl Page<'_> {
     }
 
     /// A table without lines that is never wider than the page.
-    fn grid(&self) -> Table {
+    pub(crate) fn grid(&self) -> Table {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -118,7 +123,7 @@ impl Page<'_> {
         table
     }
 
-    fn table(&mut self, table: &Table) -> io::Result<()> {
+    pub(crate) fn table(&mut self, table: &Table) -> io::Result<()> {
         let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
         self.lines(lines)
     }
@@ -204,7 +209,11 @@ fn write_outcomes(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         table.add_row(counts_row(outcome.id(), &report.summary.with_outcome(*outcome)));
     }
     table.add_row(counts_row("total", &report.summary.objects));
-    page.table(&table)
+    page.table(&table)?;
+    match digest::tenant_sentence(&report.summary) {
+        Some(sentence) => page.text(&sentence, 1),
+        None => Ok(()),
+    }
 }
 
 fn counts_row(name: &str, counts: &Counts) -> Vec<Cell> {

@@ -1,4 +1,4 @@
-//! The default rules: TOML data under `src/sync/rules/` into [`Rule`]s for given settings.
+//! The default rules: TOML data under `src/sync/rules/` into [`Rule`]s for given settings. Each engine has a set.
 //!
 //! The data says what each rule, flow, formula and join group `requires`; [`RuleOptions`] decides. The engine multiplies
 //! inbound rules of Active Directory by the forests, so numbers here are those of one forest. Names, tags and texts of
@@ -10,7 +10,7 @@ mod data;
 #[cfg(test)]
 mod tests;
 
-use crate::config::{RuleGeneration, UserMatching};
+use crate::config::{Engine, RuleGeneration, UserMatching};
 
 use super::rule::Rule;
 use build::Builder;
@@ -21,6 +21,8 @@ use data::RuleData;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // each is a setting of its own
 pub struct RuleOptions {
+    /// Engine: whose set of rules.
+    pub engine: Engine,
     /// Generation.
     pub generation: RuleGeneration,
     /// Source anchor attribute in the directory's spelling.
@@ -55,13 +57,13 @@ pub struct ListedRule {
 /// Cannot fail: the data is part of the program and a test reads every variant of it. Attribute names in the options are
 /// put into expression texts as they are; one that is no attribute name makes an expression that does not parse.
 pub fn default_rules(options: &RuleOptions) -> Vec<Rule> {
-    Builder::new(RuleData::embedded(), options).rules()
+    Builder::new(RuleData::of(options.engine), options).rules()
 }
 
-/// Every default rule, sorted by precedence in the current generation.
-pub fn all_rules() -> Vec<ListedRule> {
-    let data = RuleData::embedded();
-    let options = everything(RuleGeneration::Current);
+/// Every default rule of an engine, sorted by precedence in the current generation.
+pub fn all_rules(engine: Engine) -> Vec<ListedRule> {
+    let data = RuleData::of(engine);
+    let options = RuleOptions { engine, ..everything(RuleGeneration::Current) };
     let builder = Builder::new(data, &options);
     let mut listed: Vec<_> = data
         .rules()
@@ -84,6 +86,7 @@ pub fn all_rules() -> Vec<ListedRule> {
 fn everything(generation: RuleGeneration) -> RuleOptions {
     let settings = crate::config::SyncSettings::default();
     RuleOptions {
+        engine: settings.engine,
         generation,
         source_anchor: settings.source_anchor,
         user_matching: settings.user_matching,

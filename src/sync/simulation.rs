@@ -304,6 +304,7 @@ impl<'d> Simulation<'d> {
                 if outcome != own[number] || partners_differ {
                     let id = component.objects[number];
                     self.reasons[id.index()].insert(Reason::OrderDependent);
+                    self.reasons[id.index()].insert(Reason::JoinOrderDecides);
                     let connectors = alternative.connectors.clone();
                     let outcome = AlternativeOutcome { connectors, outcome, reasons };
                     let known = self.alternatives.entry(id).or_default();

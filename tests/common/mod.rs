@@ -87,6 +87,11 @@ impl Entry {
         self
     }
 
+    /// The object as a record of LDIF, with the empty line after it.
+    pub fn ldif(&self) -> String {
+        format!("dn: {}\n{}\n", self.dn, self.lines)
+    }
+
     /// Adds an objectSid.
     pub fn sid(self, domain: u32, rid: u32) -> Self {
         self.binary("objectSid", &sid(domain, rid))

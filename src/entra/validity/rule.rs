@@ -40,8 +40,6 @@ macro_rules! rules {
 rules! {
     /// Characters, form and lengths of the user principal name.
     UserPrincipalName = "user-principal-name", "userPrincipalName" => "userPrincipalName", UpnInvalid;
-    /// The suffix of the user principal name can exist on the internet.
-    RoutableSuffix = "routable-suffix", "userPrincipalName" => "userPrincipalName", UpnSuffixNotVerified;
     /// Characters and periods of the alias.
     MailNickname = "mail-nickname", "mailNickname" => "alias", AliasAltered;
     /// Characters and form of SMTP addresses; other types are not judged.
@@ -73,7 +71,6 @@ impl Rule {
     pub fn fault(self, value: &str) -> Option<Fault> {
         match self {
             Self::UserPrincipalName => user_principal_name::fault(value),
-            Self::RoutableSuffix => user_principal_name::suffix_fault(value),
             Self::MailNickname => mail_nickname::fault(value),
             Self::ProxyAddress => {
                 addresses::problem(value).filter(|problem| *problem != Problem::NoPrefix).map(of_address)

@@ -60,12 +60,6 @@ fn bad_domain_character(domain: &str, before: usize) -> Option<Fault> {
     }
 }
 
-/// A suffix that can never be verified; names without a suffix are no matter of this rule.
-pub(super) fn suffix_fault(name: &str) -> Option<Fault> {
-    let domain = name.rsplit_once('@').map(|(_, domain)| domain).filter(|domain| !domain.is_empty())?;
-    (!is_routable(domain)).then_some(Fault::Form("has a suffix that is not routable on the internet"))
-}
-
 /// Whether a domain can exist on the internet: it has a dot, and its last label is not reserved for private use.
 pub fn is_routable(domain: &str) -> bool {
     let (_, last) = domain.trim_end_matches('.').rsplit_once('.').unwrap_or_default();
@@ -116,7 +110,5 @@ mod tests {
         for good in ["corp.example", "local.example", "a.test", "localx.de"] {
             assert!(is_routable(good), "{good}");
         }
-        assert_eq!(suffix_fault("nia"), None);
-        assert!(suffix_fault("nia@corp.local").is_some());
     }
 }

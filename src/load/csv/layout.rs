@@ -46,7 +46,7 @@ fn header_row(scores: &[(usize, usize)], highest: usize) -> Option<usize> {
 }
 
 /// Whether a row is a `#TYPE …` line of `Export-Csv`.
-pub(super) fn type_name(row: &ByteRecord) -> Option<&[u8]> {
+pub(in crate::load) fn type_name(row: &ByteRecord) -> Option<&[u8]> {
     row.get(0).and_then(|cell| cell.strip_prefix(b"#TYPE"))
 }
 

@@ -10,7 +10,7 @@ use csv::ByteRecord;
 
 /// Passes bytes on, and stops when one row takes more of them than allowed.
 pub(in crate::load) struct RowBytes<'t> {
-    text: &'t mut dyn Read,
+    text: &'t mut (dyn Read + Send),
     handed_out: Vec<u8>,
     /// Offset of `handed_out` in the text.
     offset: u64,
@@ -20,7 +20,7 @@ pub(in crate::load) struct RowBytes<'t> {
 }
 
 impl<'t> RowBytes<'t> {
-    pub(in crate::load) fn new(text: &'t mut dyn Read, limit: usize) -> Self {
+    pub(in crate::load) fn new(text: &'t mut (dyn Read + Send), limit: usize) -> Self {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
         Self { text, handed_out: Vec::new(), offset: 0, row_end_limit: limit, limit, exceeded: false }
     }

@@ -48,7 +48,8 @@ fn keys_are_exactly_those_of_the_contract_in_its_order() {
         ("run.inputs", "source role format forest objects skipped complete warnings"),
         ("run.inputs.warnings", "id message line"),
         ("run.checks_not_run", "check why"),
-        ("summary", "objects outcomes findings checks"),
+        ("summary", "objects outcomes findings checks tenant"),
+        ("summary.tenant", "total existing hard soft leaving orphaned deleted cloud_only devices"),
         ("summary.objects", counts),
         (
             "summary.outcomes",

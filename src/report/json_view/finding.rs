@@ -66,7 +66,7 @@ impl Viewed for Position {
 pub(in crate::report) struct RelatedView<'a> {
     dn: Option<&'a str>,
     id: &'a str,
-    forest: &'a str,
+    forest: Option<&'a str>,
     attribute: Option<&'a str>,
     value: Option<&'a str>,
     keeps: Option<bool>,
@@ -78,7 +78,7 @@ impl Viewed for Related {
         RelatedView {
             dn: self.dn.as_deref(),
             id: &self.id,
-            forest: &self.forest,
+            forest: self.forest.as_deref(),
             attribute: self.attribute.as_deref(),
             value: self.value.as_deref(),
             keeps: self.keeps,

@@ -92,9 +92,13 @@ impl<'d> Builder<'d> {
 
     fn flows(&self, entry: &RuleEntry) -> Vec<Flow> {
         let mut flows = Vec::new();
-        if let Some(other) = &entry.like {
-            flows.extend(self.flows(self.data.rule_named(other)));
-            flows.retain(|flow| !entry.without.contains(&flow.target));
+        for other in entry.like.iter() {
+            for flow in self.flows(self.data.rule_named(other)) {
+                let is_new = flows.iter().all(|known: &Flow| known.target != flow.target);
+                if is_new && !entry.without.contains(&flow.target) {
+                    flows.push(flow);
+                }
+            }
         }
         for block in &entry.flows {
             self.add_block(block, &mut flows);
@@ -161,12 +165,14 @@ impl<'d> Builder<'d> {
             UserMatching::Attribute(name) => name.as_str(),
             _ => "",
         };
-        let limit = named(&self.data.limits, "member-limit").get(self.options.generation);
-        text.replace("{attribute}", attribute)
+        let filled = text
+            .replace("{attribute}", attribute)
             .replace("{anchor}", &self.options.source_anchor)
             .replace("{login}", &self.options.login_attribute)
-            .replace("{matching}", matching)
-            .replace("{member-limit}", limit)
+            .replace("{matching}", matching);
+        self.data.limits.iter().fold(filled, |text, (name, limit)| {
+            text.replace(&format!("{{{name}}}"), limit.get(self.options.generation))
+        })
     }
 }
 

@@ -1,7 +1,8 @@
 //! The rule files as they are written.
 //!
 //! Rules refer by name to scopes, joins, filters, formulas and shared flow lists, each kind in a file of its own. An
-//! unknown key or word stops the reading, so that a slip in the data cannot pass a test unnoticed.
+//! unknown key or word stops the reading, so that a slip in the data cannot pass a test unnoticed. The set of another
+//! engine is written as differences: what it does not name is that of Connect.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -10,7 +11,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
 use super::condition::Condition;
-use crate::config::RuleGeneration;
+use crate::config::{Engine, RuleGeneration};
 use crate::outcome::Reason;
 use crate::sync::rule::{Direction, LinkType, MergeType, System};
 
@@ -64,13 +65,38 @@ pub(super) struct RuleEntry {
     pub(super) precedence: ByGeneration<u32>,
     pub(super) scope: Option<String>,
     pub(super) join: Option<String>,
-    /// Name of the rule whose flows this one has too.
-    pub(super) like: Option<String>,
-    /// Targets of that rule that this one lacks.
+    /// Names of the rules whose flows this one has too; of several flows into one target the first.
+    #[serde(default)]
+    pub(super) like: Names,
+    /// Targets of those rules that this one lacks.
     #[serde(default)]
     pub(super) without: Vec<String>,
     #[serde(default)]
     pub(super) flows: Vec<FlowBlock>,
+}
+
+/// One name, or a list of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Names {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl Names {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let names = match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        };
+        names.iter().map(String::as_str)
+    }
 }
 
 /// Flows that exist under the same conditions.
@@ -156,10 +182,12 @@ fn optional_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     reason(deserializer).map(Some)
 }
 
-/// All files.
+/// All files of one engine.
 #[derive(Debug)]
 pub(super) struct RuleData {
     files: Vec<RuleFile>,
+    /// Rules that are not in force, for others to be like.
+    models: Option<&'static RuleData>,
     pub(super) flows: Named<Vec<FlowBlock>>,
     pub(super) formulas: Named<Vec<FormulaVariant>>,
     pub(super) filters: Named<Vec<FilterClause>>,
@@ -176,8 +204,16 @@ macro_rules! embedded {
 }
 
 impl RuleData {
+    /// The files of an engine.
+    pub(super) fn of(engine: Engine) -> &'static Self {
+        match engine {
+            Engine::Connect => Self::connect(),
+            Engine::CloudSync => Self::cloud_sync(),
+        }
+    }
+
     /// The files of this program, read once.
-    pub(super) fn embedded() -> &'static Self {
+    fn connect() -> &'static Self {
         static DATA: OnceLock<RuleData> = OnceLock::new();
         DATA.get_or_init(|| Self {
             files: vec![
@@ -190,6 +226,7 @@ impl RuleData {
                 embedded!("out-to-entra-group-and-device.toml"),
                 embedded!("out-to-ad.toml"),
             ],
+            models: None,
             flows: embedded!("flows.toml"),
             formulas: embedded!("formulas.toml"),
             filters: embedded!("filters.toml"),
@@ -200,16 +237,46 @@ impl RuleData {
         })
     }
 
-    /// Every rule with the file that tells its direction and system.
+    fn cloud_sync() -> &'static Self {
+        static DATA: OnceLock<RuleData> = OnceLock::new();
+        DATA.get_or_init(|| {
+            let connect = Self::connect();
+            Self {
+                files: vec![
+                    embedded!("cloud-sync/in-from-ad.toml"),
+                    embedded!("cloud-sync/in-from-entra.toml"),
+                    embedded!("cloud-sync/out-to-entra.toml"),
+                ],
+                models: Some(connect),
+                flows: connect.flows.clone(),
+                formulas: over(&connect.formulas, embedded!("cloud-sync/formulas.toml")),
+                filters: connect.filters.clone(),
+                joins: over(&connect.joins, embedded!("cloud-sync/joins.toml")),
+                scopes: connect.scopes.clone(),
+                limits: over(&connect.limits, embedded!("cloud-sync/limits.toml")),
+                sources: over(&connect.sources, embedded!("cloud-sync/sources.toml")),
+            }
+        })
+    }
+
+    /// Every rule in force with the file that tells its direction and system.
     pub(super) fn rules(&self) -> impl Iterator<Item = (&RuleFile, &RuleEntry)> {
         self.files.iter().flat_map(|file| file.rule.iter().map(move |entry| (file, entry)))
     }
 
-    /// The rule of this name.
+    /// The rule of this name, in force or a model.
     pub(super) fn rule_named(&self, name: &str) -> &RuleEntry {
-        let found = self.rules().find(|(_, entry)| entry.name == name);
+        let models = self.models.into_iter().flat_map(Self::rules);
+        let found = self.rules().chain(models).find(|(_, entry)| entry.name == name);
         found.unwrap_or_else(|| panic!("no default rule is called `{name}`")).1
     }
+}
+
+/// What the own names stand for, and everything else as it is below.
+fn over<T: Clone>(below: &Named<T>, own: Named<T>) -> Named<T> {
+    let mut all = below.clone();
+    all.extend(own);
+    all
 }
 
 /// What stands under a name that another file uses.

@@ -151,6 +151,7 @@ fn every_variant() -> Vec<RuleOptions> {
     for (generation, anchor) in GENERATIONS.iter().flat_map(|one| ANCHORS.map(|anchor| (*one, anchor))) {
         for user_matching in matchings() {
             variants.extend((0..32_u8).map(|bits| RuleOptions {
+                engine: Engine::Connect,
                 generation,
                 source_anchor: anchor.to_owned(),
                 user_matching: user_matching.clone(),
@@ -384,7 +385,7 @@ fn an_alternate_login_id_takes_the_place_of_the_user_principal_name() {
 
 #[test]
 fn the_catalogue_lists_every_rule_and_what_it_takes() {
-    let listed = all_rules();
+    let listed = all_rules(Engine::Connect);
     assert_eq!(listed.len(), 64);
     assert!(listed.iter().all(|one| one.rule.tag.starts_with("Microsoft.") && !one.rule.source.is_empty()));
     let provisioning = listed.iter().filter(|one| one.rule.link == LinkType::Provision);
@@ -393,4 +394,89 @@ fn the_catalogue_lists_every_rule_and_what_it_takes() {
     assert_eq!(only_new.len(), 2);
     let hybrid = listed.iter().filter(|one| one.requires == ["exchange-hybrid"]);
     assert_eq!(hybrid.count(), 7);
+}
+
+fn of_cloud_sync(exchange_schema: bool, lync_schema: bool, login: &str) -> RuleOptions {
+    RuleOptions {
+        engine: Engine::CloudSync,
+        devices: false,
+        exchange_schema,
+        lync_schema,
+        login_attribute: login.to_owned(),
+        ..everything(RuleGeneration::Current)
+    }
+}
+
+#[test]
+fn rules_of_cloud_sync_build_parse_and_name_known_attributes() {
+    let mut names = AttributeNames::default();
+    for bits in 0..8_u8 {
+        let login = if bits & 4 == 0 { "userPrincipalName" } else { "mail" };
+        let rules = default_rules(&of_cloud_sync(bits & 1 == 0, bits & 2 == 0, login));
+        assert!(rules.is_sorted_by(|one, next| one.precedence < next.precedence));
+        for rule in &rules {
+            let targets: BTreeSet<_> = rule.flows.iter().map(|flow| &flow.target).collect();
+            assert_eq!(targets.len(), rule.flows.len(), "{}", rule.name);
+            assert!(!format!("{rule:?}").contains("-limit}"), "{}", rule.name);
+            for text in expressions(rule) {
+                Expression::parse(text, &mut names).unwrap_or_else(|error| panic!("{error:?} in {text}"));
+            }
+            let known = AttributeNames::default();
+            let unknown: Vec<_> = attributes(rule)
+                .into_iter()
+                .filter(|name| {
+                    known.lookup(name.as_bytes()).is_none() && !ENTRA_ONLY.contains(&name.as_str())
+                })
+                .collect();
+            assert!(unknown.is_empty(), "{}: {unknown:?}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn nothing_flows_into_what_cloud_sync_joins_on() {
+    let rules = default_rules(&of_cloud_sync(true, true, "userPrincipalName"));
+    let inbound = || {
+        rules
+            .iter()
+            .filter(|rule| rule.direction == Direction::Inbound && rule.system == System::ActiveDirectory)
+    };
+    let joined: BTreeSet<&str> = inbound()
+        .flat_map(|rule| rule.joins.iter().flat_map(|group| &group.conditions))
+        .map(|condition| condition.metaverse_attribute.as_str())
+        .collect();
+    assert_eq!(joined.into_iter().collect::<Vec<_>>(), ["objectGUID"]);
+    assert!(rules.iter().all(|rule| rule.flows.iter().all(|flow| flow.target != "objectGUID")));
+    let types: Vec<&str> =
+        inbound().filter(|rule| !rule.joins.is_empty()).map(|rule| rule.source_type.as_str()).collect();
+    assert_eq!(types, ["user", "inetOrgPerson", "group", "contact"]);
+}
+
+#[test]
+fn cloud_sync_filters_like_connect_and_limits_by_its_own_number() {
+    let options = of_cloud_sync(true, true, "userPrincipalName");
+    for (own, of_connect) in [
+        ("Cloud Sync from AD - User", "In from AD - User Join"),
+        ("Cloud Sync from AD - InetOrgPerson", "In from AD - InetOrgPerson Join"),
+        ("Cloud Sync from AD - Group", "In from AD - Group Join"),
+        ("Cloud Sync from AD - Contact", "In from AD - Contact Join"),
+    ] {
+        let connect = rule(&everything(RuleGeneration::Current), of_connect);
+        assert_eq!(flow(&rule(&options, own), "cloudFiltered"), flow(&connect, "cloudFiltered"));
+        assert_eq!(rule(&options, own).scope, connect.scope);
+    }
+    let group = rule(&options, "Cloud Sync to Entra - Group");
+    let text = format!("{:?}", group.scope);
+    assert_eq!(text.matches("\"50001\"").count(), 2, "{text}");
+    let limit = expression_of(&options, "Cloud Sync to Entra - Group", "member");
+    assert!(limit.contains("> 50000"), "{limit}");
+}
+
+#[test]
+fn the_catalogue_of_cloud_sync_is_its_own() {
+    let listed = all_rules(Engine::CloudSync);
+    assert_eq!(listed.len(), 21);
+    assert!(listed.iter().all(|one| one.rule.tag.starts_with("CloudSync.") && !one.rule.source.is_empty()));
+    let tags: BTreeSet<&str> = listed.iter().map(|one| one.rule.tag.as_str()).collect();
+    assert_eq!(tags.len(), listed.len());
 }
