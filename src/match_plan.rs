@@ -165,7 +165,7 @@ fn entry(simulated: &Simulated<'_>, predicted: Predicted<'_, '_>, number: u32) -
     let held = fate.own().and(row).zip(state.as_ref());
     Entry {
         matched: if fate.refused.is_some() { "refused" } else { fate.matched.id() },
-        key: fate.key.map(|key| key.id()),
+        key: fate.key.map(super::entra::matching::MatchKey::id),
         reasons: object.reasons.iter().copied().filter(is_tenants).collect(),
         cloud: row.map(CloudName::of),
         overwritten: held.map(|(row, state)| overwritten(row, state, &object)).unwrap_or_default(),

@@ -50,7 +50,7 @@ impl Row {
             (Err(error), words) => expect("refusal", error.to_string(), format!("{words:?}")),
             (Ok(_), Some(words)) => expect("result", "loaded".into(), words.into()),
             (Ok((objects, source)), None) => {
-                let ids: Vec<&str> = objects.iter().map(|object| object.id()).collect();
+                let ids: Vec<&str> = objects.iter().map(presync::tenant::CloudObject::id).collect();
                 let skipped: Vec<(&str, u64)> =
                     source.skipped.iter().map(|(reason, count)| (*reason, *count)).collect();
                 let warnings: Vec<&str> = source.warnings.iter().map(|warning| warning.id).collect();

@@ -98,10 +98,10 @@ fn every_example_of_every_page_holds() {
     let only = std::env::var("PRESYNC_PAGE").ok();
     let mut failures = Vec::new();
     for page in pages().iter().filter(|page| only.as_ref().is_none_or(|id| *id == page.id)) {
-        for (section, examples) in [("Found", &page.found), ("Clean", &page.clean)] {
+        for (section, examples) in [("Found", page.found().unwrap()), ("Clean", page.clean().unwrap())] {
             for example in examples {
                 let title = &example.title;
-                let differences = differences(page, example);
+                let differences = differences(page, &example);
                 failures
                     .extend(differences.iter().map(|one| format!("{} {section} `{title}`: {one}", page.id)));
             }
@@ -113,10 +113,14 @@ fn every_example_of_every_page_holds() {
 #[test]
 fn pages_have_marks_where_something_is_found_and_none_where_not() {
     for page in pages() {
-        for example in &page.found {
+        for example in page.found().unwrap() {
             assert!(!example.found.is_empty(), "{}: `{}` marks nothing", page.id, example.title);
         }
-        assert!(page.clean.iter().all(|example| example.found.is_empty()), "{}: a mark under Clean", page.id);
+        assert!(
+            page.clean().unwrap().iter().all(|example| example.found.is_empty()),
+            "{}: a mark under Clean",
+            page.id
+        );
     }
 }
 
@@ -233,7 +237,7 @@ fn a_finding_keeps_its_fingerprint_when_the_object_moves() {
 #[test]
 fn a_collision_names_all_holders_and_who_keeps_the_place() {
     let page = pages().into_iter().find(|page| page.id == "mail-join-duplicate").unwrap();
-    let findings = pipeline::findings(&page.found[0]).unwrap();
+    let findings = pipeline::findings(&page.found().unwrap()[0]).unwrap();
     let finding = findings.iter().find(|one| one.check == page.id).unwrap();
     assert_eq!(finding.value.as_deref(), Some("info@corp.test"));
     assert_eq!(finding.related.len(), 1);
@@ -245,7 +249,7 @@ fn a_collision_names_all_holders_and_who_keeps_the_place() {
 #[test]
 fn values_of_binary_attributes_are_not_shown() {
     let page = pages().into_iter().find(|page| page.id == "linked-mailbox-account-mismatch").unwrap();
-    let findings = pipeline::findings(&page.found[0]).unwrap();
+    let findings = pipeline::findings(&page.found().unwrap()[0]).unwrap();
     let own: Vec<_> = findings.iter().filter(|one| one.check == page.id).collect();
     assert!(!own.is_empty() && own.iter().all(|finding| finding.value.is_none()));
 }
@@ -264,7 +268,7 @@ fn a_check_without_its_attribute_in_the_input_says_so() {
 #[test]
 fn the_order_of_records_changes_positions_only() {
     let page = pages().into_iter().find(|page| page.id == "proxy-address-invalid").unwrap();
-    let forward = &page.found[0];
+    let forward = &page.found().unwrap()[0];
     let mut backward = forward.clone();
     let mut records: Vec<&str> = forward.inputs[0].1.split("\n\n").collect();
     records.reverse();
@@ -293,10 +297,14 @@ fn a_finding_of_severity_error_has_its_outcome() {
     let pages: BTreeMap<String, Page> = pages().into_iter().map(|page| (page.id.clone(), page)).collect();
     let mut failures = Vec::new();
     for page in pages.values().filter(|page| page.leads_to == Outcome::ExportError) {
-        for example in &page.found {
+        for example in &page.found().unwrap() {
             let report = pipeline::report(example).unwrap();
             let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
             for finding in errors.filter(|finding| finding.dn.is_some()) {
+                // Of several holders of a value one may keep it: its outcome is another.
+                if pages[&finding.check].keys.collision.is_some() {
+                    continue;
+                }
                 let leads_to = pages[&finding.check].leads_to;
                 if !outcomes(&report, finding).iter().any(|object| object.outcome == leads_to) {
                     failures.push(format!("{} {:?}: not {leads_to}", finding.check, finding.dn));
@@ -315,7 +323,7 @@ fn a_form_judged_by_the_entra_stage_gives_the_reason_of_the_stage() {
         let Some(rule) = table.judged_by.as_deref().and_then(Rule::from_name) else { continue };
         judged += 1;
         assert_eq!(rule.reason().outcome(), Some(page.leads_to), "{}", page.id);
-        for example in &page.found {
+        for example in &page.found().unwrap() {
             let report = pipeline::report(example).unwrap();
             for finding in report.findings.iter().filter(|finding| finding.check == page.id) {
                 let objects = outcomes(&report, finding);
@@ -404,7 +412,7 @@ fn a_value_that_does_not_reach_the_cloud_has_no_finding() {
 #[test]
 fn a_message_names_the_type_of_the_recipient() {
     let page = pages().into_iter().find(|page| page.id == "remote-mailbox-without-routing-address").unwrap();
-    let findings = pipeline::findings(&page.found[0]).unwrap();
+    let findings = pipeline::findings(&page.found().unwrap()[0]).unwrap();
     let finding = findings.iter().find(|one| one.check == page.id).unwrap();
     assert!(finding.message.starts_with("this RemoteUserMailbox has no address"), "{}", finding.message);
 }

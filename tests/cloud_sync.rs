@@ -302,6 +302,6 @@ fn the_engine_decides_which_checks_exist() {
     assert!(report.checks_not_run.iter().all(|one| one.check != "linked-mailbox-supplies-upn"));
     let settings = Settings::default().with_engine(Engine::CloudSync);
     let needs = presync::predict::needs(&settings).unwrap();
-    let ids: Vec<&str> = needs.checks.checks().iter().map(|check| check.id()).collect();
+    let ids: Vec<&str> = needs.checks.checks().iter().map(presync::check::bound::Check::id).collect();
     assert!(ids.contains(&"domain-too-large") && !ids.contains(&"linked-mailbox-account-disabled"));
 }

@@ -203,7 +203,8 @@ fn c2_contacts_match_by_address() {
         )
     };
     for (state, matched) in [("true", "existing"), ("null", "soft")] {
-        let report = lab("").forest("contoso.com", &[contact.clone()]).tenant(&tenant(state)).run();
+        let report =
+            lab("").forest("contoso.com", std::slice::from_ref(&contact)).tenant(&tenant(state)).run();
         assert_eq!(cloud(&report, "X").matched, matched);
     }
 }
@@ -283,7 +284,7 @@ fn b_exception_a_name_and_address_of_a_user_are_the_primary_address_of_a_group()
         .with("proxyAddresses", "smtp:team@contoso.com");
     let tenant = r##"[{"@odata.type":"#microsoft.graph.group","id":"g1","onPremisesSyncEnabled":null,
         "proxyAddresses":["SMTP:team@contoso.com"]}]"##;
-    let report = lab("").forest("contoso.com", &[entry.clone()]).tenant(tenant).run();
+    let report = lab("").forest("contoso.com", &[entry]).tenant(tenant).run();
     expect(&report, "X", Outcome::ExportError, Reason::AttributeValueMustBeUnique);
 }
 

@@ -169,7 +169,7 @@ fn kinds_come_from_type_context_or_properties() {
     let group = r#"{"id":"g","groupTypes":[],"securityEnabled":true,"proxyAddresses":[]}"#;
     let device = r#"{"id":"d","deviceId":"5a01","accountEnabled":true}"#;
     let contact = r#"{"id":"c","mail":"c@x.example","phones":[],"proxyAddresses":[]}"#;
-    let kinds = |text: &str| load(text).0.iter().map(|object| object.kind()).collect::<Vec<_>>();
+    let kinds = |text: &str| load(text).0.iter().map(CloudObject::kind).collect::<Vec<_>>();
     let expected = [CloudKind::Contact, CloudKind::Group, CloudKind::Device, CloudKind::Contact];
     assert_eq!(kinds(&format!("[{typed},{group},{device},{contact}]")), expected);
     let bare = r#"{"id":"x","mail":"x@x.example"}"#.to_owned();

@@ -22,7 +22,7 @@ fn texts(object: &CloudObject, property: P) -> Vec<&str> {
     object.texts(property).collect()
 }
 
-const GRAPH_USER: &str = r##"{"@odata.context":"https://graph.example/beta/$metadata#users","value":[{
+const GRAPH_USER: &str = r#"{"@odata.context":"https://graph.example/beta/$metadata#users","value":[{
     "id":"5A010203-0405-4607-8809-0A0B0C0D0E0F","deletedDateTime":null,"userPrincipalName":"nia@corp.example",
     "displayName":"Nia Okoro","mail":"nia@corp.example","mailNickname":"nia","accountEnabled":true,
     "proxyAddresses":["SMTP:nia@corp.example","smtp:nia@corp.onmicrosoft.example"],
@@ -37,7 +37,7 @@ const GRAPH_USER: &str = r##"{"@odata.context":"https://graph.example/beta/$meta
     "onPremisesProvisioningErrors":[
       {"category":"PropertyConflict","occurredDateTime":"2026-11-01T00:00:00Z","propertyCausingError":"ProxyAddress","value":"smtp:n@corp.example"},
       {"category":"PropertyConflict","occurredDateTime":"2026-11-01T00:00:00Z","propertyCausingError":"UserPrincipalName","value":"n@corp.example"}]
-    }]}"##;
+    }]}"#;
 
 #[test]
 fn everything_that_graph_tells_of_a_user() {
@@ -93,14 +93,14 @@ fn licences_of_graph() {
 
 #[test]
 fn groups_contacts_and_devices_of_graph() {
-    let text = r##"[{"@odata.context":"https://graph.example/v1.0/$metadata#groups","value":[
+    let text = r#"[{"@odata.context":"https://graph.example/v1.0/$metadata#groups","value":[
             {"id":"g","displayName":"G","mail":"g@x","mailEnabled":true,"securityEnabled":false,"proxyAddresses":["SMTP:g@x"],
              "onPremisesSyncEnabled":true,"onPremisesSecurityIdentifier":"S-1-5-21-1-2-3-9",
              "onPremisesProvisioningErrors":[{"propertyCausingError":"ProxyAddresses","value":"smtp:g2@x"}]}]},
         {"@odata.context":"https://graph.example/v1.0/$metadata#contacts","value":[
             {"id":"c","displayName":"C","mail":"c@x","proxyAddresses":["SMTP:c@x"],"onPremisesSyncEnabled":null}]},
         {"@odata.context":"https://graph.example/v1.0/$metadata#devices","value":[
-            {"id":"d","displayName":"PC","accountEnabled":true,"deviceId":"5a01"}]}]"##;
+            {"id":"d","displayName":"PC","accountEnabled":true,"deviceId":"5a01"}]}]"#;
     let (objects, source) = load(text);
     let kinds: Vec<_> = objects.iter().map(CloudObject::kind).collect();
     assert_eq!(kinds, [CloudKind::Group, CloudKind::Contact, CloudKind::Device]);

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::forest::{Forest, Kind, MAIL_DOMAIN, UserKind, user_kind};
+use super::forest::{Forest, MAIL_DOMAIN, UserKind, user_kind};
 use super::text::{GuidText, Records, SidText};
 use super::{flush, flush_full, other_records, user_record};
 

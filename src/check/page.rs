@@ -69,10 +69,9 @@ pub struct Page {
     pub prose: String,
     /// Entries of the list of sources.
     pub sources: Vec<String>,
-    /// Examples with objects that must be found.
-    pub found: Vec<Example>,
-    /// Examples in which nothing must be found.
-    pub clean: Vec<Example>,
+    /// As written: a run needs no examples, and some of them stand for many thousand lines.
+    found: Section,
+    clean: Section,
 }
 
 impl Page {
@@ -90,9 +89,6 @@ impl Page {
             .ok_or_else(|| error(parts.front_matter.line, "severity must be error, warning or info"))?;
         let leads_to = Outcome::from_id(&keys.leads_to)
             .ok_or_else(|| error(parts.front_matter.line, "leads-to names no outcome"))?;
-        let examples = |section: &Section| {
-            Example::parse_all(&section.text, section.line).map_err(|(line, problem)| error(line, &problem))
-        };
         Ok(Self {
             id: id_of(path).to_owned(),
             path: path.to_owned(),
@@ -103,9 +99,28 @@ impl Page {
             keys_line: parts.front_matter.line,
             remedy: first_paragraph(&parts.prose),
             sources: sources(&parts.sources).map_err(|(line, problem)| error(line, &problem))?,
-            found: examples(&parts.found)?,
-            clean: examples(&parts.clean)?,
+            found: parts.found,
+            clean: parts.clean,
             prose: parts.prose.trim().to_owned(),
+        })
+    }
+
+    /// Examples with objects that must be found.
+    pub fn found(&self) -> Result<Vec<Example>, PageError> {
+        self.examples(&self.found)
+    }
+
+    /// Examples in which nothing must be found.
+    pub fn clean(&self) -> Result<Vec<Example>, PageError> {
+        self.examples(&self.clean)
+    }
+
+    fn examples(&self, section: &Section) -> Result<Vec<Example>, PageError> {
+        Example::parse_all(&section.text, section.line).map_err(|(line, problem)| PageError {
+            path: self.path.clone(),
+            line,
+            problem,
+            suggestion: None,
         })
     }
 }
@@ -122,7 +137,7 @@ fn first_paragraph(prose: &str) -> String {
 }
 
 /// Text of a part and the line, from 1, on which it starts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 struct Section {
     text: String,
     line: usize,
@@ -266,8 +281,8 @@ mod tests {
         assert_eq!(page.remedy, "Do this.");
         assert_eq!(page.prose, "Do\nthis.\n\nBecause.");
         assert_eq!(page.sources, ["A page (read 2026-11-20)"]);
-        assert_eq!(page.found[0].found[0].dn.as_deref(), Some("CN=a"));
-        assert!(page.clean[0].found.is_empty());
+        assert_eq!(page.found().unwrap()[0].found[0].dn.as_deref(), Some("CN=a"));
+        assert!(page.clean().unwrap()[0].found.is_empty());
     }
 
     #[test]

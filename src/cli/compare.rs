@@ -121,15 +121,12 @@ impl Compare {
         }
         let input = self.input.options(&mut settings)?;
         let request = |sources: &[String]| self.request(sources, &settings, input.clone());
-        let answer = match engines {
-            Some(engines) => {
-                let request = request(&self.sources)?;
-                in_pool(self.threads, || compare::by_engine(&request, engines))?
-            }
-            None => {
-                let (before, after) = (request(&self.before)?, request(&self.after)?);
-                in_pool(self.threads, || compare::by_day(&before, &after))?
-            }
+        let answer = if let Some(engines) = engines {
+            let request = request(&self.sources)?;
+            in_pool(self.threads, || compare::by_engine(&request, engines))?
+        } else {
+            let (before, after) = (request(&self.before)?, request(&self.after)?);
+            in_pool(self.threads, || compare::by_day(&before, &after))?
         };
         self.finish(answer, &reports)
     }

@@ -78,7 +78,7 @@ impl InputArguments {
 pub(super) fn engine_name(name: &str) -> Result<Engine, String> {
     Engine::from_name(name).ok_or_else(|| {
         let names = Engine::ALL.map(Engine::name);
-        let near = closest(name, names.into_iter()).map(|near| format!("; did you mean {near}?"));
+        let near = closest(name, names).map(|near| format!("; did you mean {near}?"));
         format!("there is no such engine, use {}{}", names.join(" or "), near.unwrap_or_default())
     })
 }

@@ -104,12 +104,11 @@ pub fn user_principal_name(
 fn kept(sent: &str, row: Option<&CloudObject>, domains: &Domains) -> Option<String> {
     let row = row?;
     let own = row.text(CloudProperty::UserPrincipalName)?;
-    let is_same = match row.text(CloudProperty::OnPremisesUserPrincipalName) {
-        Some(shadow) => shadow == sent,
-        None => {
-            let suffix = own.rsplit_once('@').map(|(_, suffix)| suffix)?;
-            domains.initial().is_some_and(|initial| suffix.eq_ignore_ascii_case(initial))
-        }
+    let is_same = if let Some(shadow) = row.text(CloudProperty::OnPremisesUserPrincipalName) {
+        shadow == sent
+    } else {
+        let suffix = own.rsplit_once('@').map(|(_, suffix)| suffix)?;
+        domains.initial().is_some_and(|initial| suffix.eq_ignore_ascii_case(initial))
     };
     is_same.then(|| own.to_owned())
 }
@@ -152,9 +151,11 @@ mod tests {
         for bad in "\\%&*+/=?{}|<>();:,[]\" $`ü\u{a0}\u{200b}".chars() {
             assert_eq!(problem(&format!("a{bad}@contoso.com")), Some(UpnProblem::Character(bad, 2)));
         }
-        for bad in ["nia", "@contoso.com", "nia@", "nia@a@contoso.com", "nia.@contoso.com"] {
+        for bad in ["nia", "@contoso.com", "nia@"] {
             assert_eq!(problem(bad), Some(UpnProblem::Form), "{bad}");
         }
+        assert_eq!(problem("nia@a@contoso.com"), Some(UpnProblem::Character('@', 6)));
+        assert_eq!(problem("nia.@contoso.com"), Some(UpnProblem::Character('.', 4)));
         assert_eq!(problem("nia@fabrikam.com"), Some(UpnProblem::SuffixNotVerified));
     }
 

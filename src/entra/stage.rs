@@ -135,7 +135,7 @@ impl<'a> Stage<'a> {
             tenant,
             domains: around.domains.clone(),
             fates: matches.fates,
-            denied: decided.denied,
+            denied: decided.denied.into_iter().collect(),
             collisions: decided.collisions,
             otherwise,
             reasons: reasons.into_iter().collect(),
@@ -193,10 +193,10 @@ impl<'a> Stage<'a> {
         Some(CloudState {
             kind: incoming.kind,
             matched: fate.matched,
-            user_principal_name: calculated.user_principal_name.map(|name| name.into_owned()),
-            mail_nickname: calculated.mail_nickname.map(|alias| alias.into_owned()),
+            user_principal_name: calculated.user_principal_name.map(std::borrow::Cow::into_owned),
+            mail_nickname: calculated.mail_nickname.map(std::borrow::Cow::into_owned),
             mail: calculated.mail,
-            proxy_addresses: calculated.addresses.iter().map(|address| address.text()).collect(),
+            proxy_addresses: calculated.addresses.iter().map(super::proxies::Address::text).collect(),
         })
     }
 

@@ -44,6 +44,9 @@ pub enum Holder {
     Cloud(CloudId),
 }
 
+/// Who claims a value, and whether he keeps it.
+pub type Holders = Vec<(Holder, Option<bool>)>;
+
 /// One value that several claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Collision {
@@ -53,7 +56,7 @@ pub struct Collision {
     pub key: String,
     /// Everybody who claims it: the cloud object first, then in report order. True: keeps it, false: does not,
     /// `None`: nothing decides.
-    pub holders: Vec<(Holder, Option<bool>)>,
+    pub holders: Holders,
 }
 
 /// How an undecided collision could end otherwise for one object.
@@ -68,7 +71,7 @@ pub enum Otherwise {
 /// What uniqueness decides.
 #[derive(Debug, Default)]
 pub(super) struct Uniqueness {
-    pub denied: HashMap<u32, Denied>,
+    pub denied: BTreeMap<u32, Denied>,
     /// With the value that decided, where it was another exported object's.
     pub refused: BTreeMap<u32, Refusal>,
     pub collisions: Vec<Collision>,
@@ -362,18 +365,11 @@ fn each_claim(calculated: &Calculated<'_>, take: &mut dyn FnMut(KeyKind, &str, O
 
 /// Puts the collisions over one value together, sorted by value.
 fn join_collisions(collisions: &mut Vec<Collision>) {
-    let mut joined: BTreeMap<(Claimed, String), Vec<(Holder, Option<bool>)>> = BTreeMap::new();
+    let mut joined: BTreeMap<(Claimed, String), (Holders, HashSet<Holder>)> = BTreeMap::new();
     for collision in collisions.drain(..) {
-        let holders = joined.entry((collision.claimed, collision.key)).or_default();
-        for holder in collision.holders {
-            if !holders.iter().any(|(own, _)| *own == holder.0) {
-                holders.push(holder);
-            }
-        }
+        let (holders, known) = joined.entry((collision.claimed, collision.key)).or_default();
+        holders.extend(collision.holders.into_iter().filter(|(holder, _)| known.insert(*holder)));
     }
-    collisions.extend(joined.into_iter().map(|((claimed, key), holders)| Collision {
-        claimed,
-        key,
-        holders,
-    }));
+    let joined = joined.into_iter();
+    collisions.extend(joined.map(|((claimed, key), (holders, _))| Collision { claimed, key, holders }));
 }

@@ -41,7 +41,9 @@ impl CloudDraft {
     pub fn add_parts<const N: usize>(&mut self, property: CloudProperty, parts: [&str; N]) {
         self.tell(property);
         let start = self.text.len();
-        parts.into_iter().for_each(|part| self.text.push_str(part));
+        for part in parts {
+            self.text.push_str(part);
+        }
         let end = self.text.len();
         if let (true, Ok(start), Ok(end)) = (end > start, u32::try_from(start), u32::try_from(end)) {
             self.spans.push((property, start, end));

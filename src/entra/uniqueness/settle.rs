@@ -1,6 +1,6 @@
 //! Values that several exported objects claim.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
 
@@ -68,7 +68,7 @@ fn doubled(deciding: &Deciding<'_>, mut claims: Vec<(u64, u32)>, result: &Unique
 
 #[derive(Default)]
 struct Settled {
-    denied: HashMap<u32, Denied>,
+    denied: BTreeMap<u32, Denied>,
     collisions: Vec<Collision>,
     otherwise: BTreeMap<u32, BTreeSet<Otherwise>>,
 }
@@ -88,19 +88,15 @@ fn settle_key(
     };
     let claims: Vec<&(u32, Claim)> = claims.iter().filter(|(number, _)| competes(number)).collect();
     let Some(strongest) = claims.iter().map(|(_, claim)| claim.strength).max() else { return };
-    let strong: Vec<u32> =
-        claims.iter().filter(|(_, claim)| claim.strength == strongest).map(|(number, _)| *number).collect();
-    let (Some(winner), true) = (strong.first().copied(), claims.len() > 1) else { return };
-    let is_undecided = strong.len() > 1;
+    let is_strong = |claim: &Claim| claim.strength == strongest;
+    let mut strong = claims.iter().filter(|(_, claim)| is_strong(claim));
+    let Some((winner, own)) = strong.next().map(|(number, claim)| (*number, claim)) else { return };
+    let is_undecided = strong.next().is_some();
     for (number, claim) in claims.iter().filter(|(number, _)| *number != winner) {
         let loss = deciding.loss(claim, *number, winner);
-        if let (Some(reason), true) = (loss.reason, is_undecided && strong.contains(number)) {
+        if let (Some(reason), true) = (loss.reason, is_undecided && is_strong(claim)) {
             settled.otherwise.entry(*number).or_default().insert(Otherwise::Keeps(reason));
-            let mirrored = claims
-                .iter()
-                .find(|(own, _)| *own == winner)
-                .map(|(_, own)| deciding.loss(own, winner, *number));
-            if let Some(reason) = mirrored.and_then(|loss| loss.reason) {
+            if let Some(reason) = deciding.loss(own, winner, *number).reason {
                 settled.otherwise.entry(winner).or_default().insert(Otherwise::Loses(reason));
             }
         }
@@ -112,14 +108,13 @@ fn settle_key(
             _ => settled.deny(*number, claim),
         }
     }
-    if claims.iter().filter(|(_, claim)| claim.origin == Origin::Stated).count() > 0
-        && kind != KeyKind::Anchor
-    {
-        let keeps = |number: u32| {
-            if is_undecided && strong.contains(&number) { None } else { Some(number == winner) }
-        };
+    // What the cloud alone would add is nobody's to repair.
+    if claims.iter().any(|(_, claim)| claim.origin == Origin::Stated) {
+        let keeps =
+            |number: u32, claim: &Claim| (!(is_undecided && is_strong(claim))).then_some(number == winner);
         let holders = claims.iter().filter(|(_, claim)| claim.origin != Origin::Moera);
-        let holders: Vec<_> = holders.map(|(number, _)| (Holder::Export(*number), keeps(*number))).collect();
+        let holders: Vec<_> =
+            holders.map(|(number, claim)| (Holder::Export(*number), keeps(*number, claim))).collect();
         if holders.len() > 1 {
             settled.collisions.push(Collision { claimed: claimed(kind), key: key.to_owned(), holders });
         }
@@ -204,7 +199,8 @@ impl Deciding<'_> {
 
     /// The user principal name or the SID collides too (section D.4-7).
     fn share_more(&self, a: u32, b: u32) -> bool {
-        let name = |number| self.exports.incoming(number)?.user_principal_name.map(|name| name.into_owned());
+        let name =
+            |number| self.exports.incoming(number)?.user_principal_name.map(std::borrow::Cow::into_owned);
         let cloud_name = self.row(b).and_then(|row| row.text(CloudProperty::UserPrincipalName));
         let same_name = |own: &str| {
             name(b).is_some_and(|other| same(KeyKind::UserPrincipalName, own, &other))

@@ -15,6 +15,7 @@ const HOSTED: &str = "OU=Microsoft Exchange Hosted Organizations";
 
 /// An object on its way. It may be used again after [`Draft::clear`].
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each notes a sign of its own")]
 pub(super) struct Draft {
     object: CloudDraft,
     /// What is taken where nothing better comes: mail, and userPrincipalName.

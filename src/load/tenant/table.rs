@@ -5,6 +5,7 @@
 //! protected against formulas and are taken as they are. One thread at a time parts rows; all threads of the pool make
 //! objects of them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -125,17 +126,19 @@ impl<'t> Rows<'t> {
             let lines = lines::row_lines(&mut self.reader, row);
             let number = self.number;
             self.number += 1;
-            if number < self.layout.header_row {
-                self.see_type(row);
-            } else if number == self.layout.header_row {
-                let found = Header::of(row, self.context.take());
-                let checked = found.check(lines.0, path, &self.limits);
-                self.ended = checked.is_err();
-                checked?;
-                let _ = header.set(found);
-            } else {
-                bytes += row.as_slice().len() + 1;
-                batch.keep(lines, self.reader.get_ref().exceeded());
+            match number.cmp(&self.layout.header_row) {
+                Ordering::Less => self.see_type(row),
+                Ordering::Equal => {
+                    let found = Header::of(row, self.context.take());
+                    let checked = found.check(lines.0, path, &self.limits);
+                    self.ended = checked.is_err();
+                    checked?;
+                    let _ = header.set(found);
+                }
+                Ordering::Greater => {
+                    bytes += row.as_slice().len() + 1;
+                    batch.keep(lines, self.reader.get_ref().exceeded());
+                }
             }
         }
         Ok(batch.count > 0 || !self.ended)

@@ -20,6 +20,7 @@ pub(super) struct Worker {
     pub(super) collected: Collected,
     pub(super) refusal: Option<Refusal>,
     /// For every level of nesting: names and the object on its way.
+    #[allow(clippy::vec_box, reason = "a level is taken out while the ones below it are read")]
     levels: Vec<Box<Level>>,
 }
 
@@ -139,7 +140,7 @@ impl Node<'_, '_> {
                 _ => page.member(name, &mut level.draft, members)?,
             }
         }
-        self.close(page, first_undecided, &mut level.draft);
+        self.close(&page, first_undecided, &mut level.draft);
         Ok(())
     }
 
@@ -157,7 +158,7 @@ impl Node<'_, '_> {
     }
 
     /// The end of a JSON object.
-    fn close(&mut self, page: Page, first_undecided: usize, draft: &mut Draft) {
+    fn close(&mut self, page: &Page, first_undecided: usize, draft: &mut Draft) {
         let collected = &mut self.worker.collected;
         if !page.has_objects && page.refusal().is_none() {
             let own = page.context.as_ref().map(Scope::Page);
@@ -176,6 +177,7 @@ impl Node<'_, '_> {
 
 /// What a JSON object says about itself beside the properties of a cloud object.
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each notes a member of its own")]
 pub(super) struct Page {
     pub(super) context: Option<Context>,
     pub(super) has_next: bool,
