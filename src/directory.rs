@@ -12,6 +12,7 @@ pub mod dn;
 pub mod filetime;
 pub mod guid;
 pub mod order;
+pub mod recipient;
 pub mod sid;
 pub mod source;
 

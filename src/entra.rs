@@ -1,7 +1,7 @@
 //! What the tenant does with an export.
 //!
 //! So far: which cloud object already belongs to an on-premises object ([`existing`]), and what of an export arrives
-//! differently than the directory says ([`assess`]). Matching of new objects, uniqueness and calculated names are not
+//! differently than the directory says or is refused ([`assess`], [`validity`]). Matching of new objects, uniqueness and calculated names are not
 //! modelled yet; nothing is claimed about them.
 
 pub mod addresses;
@@ -16,9 +16,11 @@ pub mod proxies;
 pub mod stage;
 pub mod step;
 pub mod uniqueness;
+pub mod validity;
 
 use crate::directory::{Class, Directory, ObjectId, attribute};
-use crate::outcome::Reason;
+use crate::outcome::{Reason, ReasonSet};
+use validity::{Sent, Validity};
 
 /// One exported object as handed over by the sync engine: the on-premises objects it is made of.
 #[derive(Debug, Clone, Copy)]
@@ -31,19 +33,20 @@ pub struct Exported<'a> {
     pub object_type: &'a str,
 }
 
-/// What differs in the cloud from what the directory says; usually nothing.
+/// What differs in the cloud from what the directory says, or keeps the object out of it; usually nothing.
 ///
-/// `sent` gives the proxyAddresses of the export and is asked only where a raw value is suspicious.
+/// `sent` gives the values of the export and is asked only where a raw value is suspicious.
 pub fn assess(
+    validity: &Validity,
     directory: &Directory,
     exported: &Exported<'_>,
-    sent: &dyn Fn() -> Vec<String>,
-) -> impl Iterator<Item = Reason> + use<> {
-    let mut reasons = [None, None];
+    sent: &Sent<'_>,
+) -> ReasonSet {
+    let mut reasons = validity.assess(directory, exported, sent);
     if is_suspicious(directory, exported) {
-        let sent = sent();
+        let sent = (sent.texts)("proxyAddresses");
         if sent.iter().any(|address| addresses::problem(address).is_some()) {
-            reasons[0] = Some(Reason::AddressDropped);
+            reasons.insert(Reason::AddressDropped);
         }
         // concept-azure-ad-connect-sync-user-and-contacts.md (read 2026-11-20): a group with proxyAddresses but
         // without an SMTP value is not mail-enabled, whatever its mail attribute says.
@@ -51,10 +54,10 @@ pub fn assess(
             && !sent.is_empty()
             && !sent.iter().any(|one| addresses::is_smtp(one))
         {
-            reasons[1] = Some(Reason::NotMailEnabled);
+            reasons.insert(Reason::NotMailEnabled);
         }
     }
-    reasons.into_iter().flatten()
+    reasons
 }
 
 /// A first look at the raw values, without allocation: most objects have nothing but clean addresses.

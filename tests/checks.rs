@@ -34,7 +34,7 @@ mod pipeline {
             sources,
             tenants: tenant.into_iter().collect(),
             settings,
-            objects: ObjectSelection::None,
+            objects: ObjectSelection::All,
             ..Request::default()
         };
         let prediction = predict(&request).map_err(|error| error.to_string())?;
@@ -49,10 +49,17 @@ use std::path::Path;
 
 use presync::check::catalogue::catalogue;
 use presync::check::example::Example;
+use presync::check::front_matter::ValueKey;
 use presync::check::set::builtin_pages;
-use presync::check::{CheckSet, Page};
+use presync::check::{CheckSet, FindingReport, Page};
 use presync::config::{CheckSetting, Severity};
 use presync::directory::{AttributeNames, attribute};
+use presync::entra::validity::Rule;
+use presync::entra::validity::limit::{
+    LIMITS, MAX_CERTIFICATES, MAX_PHOTO_BYTES, MAX_PROXY_ADDRESSES, ObjectType,
+};
+use presync::outcome::Outcome;
+use presync::report::{ObjectReport, Report};
 
 fn pages() -> Vec<Page> {
     builtin_pages().unwrap_or_else(|error| panic!("{error}"))
@@ -260,7 +267,7 @@ fn a_check_without_its_attribute_in_the_input_says_so() {
 
 #[test]
 fn the_order_of_records_changes_positions_only() {
-    let page = pages().into_iter().find(|page| page.id == "group-proxy-address-invalid").unwrap();
+    let page = pages().into_iter().find(|page| page.id == "proxy-address-invalid").unwrap();
     let forward = &page.found().unwrap()[0];
     let mut backward = forward.clone();
     let mut records: Vec<&str> = forward.inputs[0].1.split("\n\n").collect();
@@ -274,4 +281,138 @@ fn the_order_of_records_changes_positions_only() {
         findings
     };
     assert_eq!(without_positions(forward), without_positions(&backward));
+}
+
+/// Every object whose outcome a finding speaks of: its own, else that of the object it was joined to.
+fn outcomes<'r>(report: &'r Report, finding: &FindingReport) -> Vec<&'r ObjectReport> {
+    let own = report.objects.iter().filter(|object| object.dn == finding.dn);
+    let joined = report.objects.iter().filter(|object| {
+        finding.dn.as_ref().is_some_and(|dn| object.export.is_some() && object.joined_with.contains(dn))
+    });
+    own.chain(joined).collect()
+}
+
+#[test]
+fn a_finding_of_severity_error_has_its_outcome() {
+    let pages: BTreeMap<String, Page> = pages().into_iter().map(|page| (page.id.clone(), page)).collect();
+    let mut failures = Vec::new();
+    for page in pages.values().filter(|page| page.leads_to == Outcome::ExportError) {
+        for example in &page.found().unwrap() {
+            let report = pipeline::report(example).unwrap();
+            let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+            for finding in errors.filter(|finding| finding.dn.is_some()) {
+                // Of several holders of a value one may keep it: its outcome is another.
+                if pages[&finding.check].keys.collision.is_some() {
+                    continue;
+                }
+                let leads_to = pages[&finding.check].leads_to;
+                if !outcomes(&report, finding).iter().any(|object| object.outcome == leads_to) {
+                    failures.push(format!("{} {:?}: not {leads_to}", finding.check, finding.dn));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn a_form_judged_by_the_entra_stage_gives_the_reason_of_the_stage() {
+    let mut judged = 0;
+    for page in pages() {
+        let Some(ValueKey::Table(table)) = &page.keys.value else { continue };
+        let Some(rule) = table.judged_by.as_deref().and_then(Rule::from_name) else { continue };
+        judged += 1;
+        assert_eq!(rule.reason().outcome(), Some(page.leads_to), "{}", page.id);
+        for example in &page.found().unwrap() {
+            let report = pipeline::report(example).unwrap();
+            for finding in report.findings.iter().filter(|finding| finding.check == page.id) {
+                let objects = outcomes(&report, finding);
+                let found = objects.iter().any(|object| object.reasons.contains(&rule.reason()));
+                assert!(found, "{} {:?}: no {}", page.id, finding.dn, rule.reason());
+            }
+        }
+    }
+    assert_eq!(judged, Rule::ALL.len(), "every form has its page");
+}
+
+/// Object type that the default rules export a class as.
+fn object_type(class: &str) -> ObjectType {
+    match class {
+        "group" => ObjectType::Group,
+        "contact" => ObjectType::Contact,
+        _ => ObjectType::User,
+    }
+}
+
+#[test]
+fn the_lengths_of_pages_are_those_of_the_entra_stage() {
+    let mut of_pages = BTreeMap::new();
+    for page in pages().into_iter().filter(|page| page.leads_to == Outcome::ExportError) {
+        let Some(ValueKey::Table(table)) = &page.keys.value else { continue };
+        for attribute in &table.attributes {
+            let Some(limit) = table.max_chars.as_ref().and_then(|limits| limits.of(attribute)) else {
+                continue;
+            };
+            for class in &page.keys.objects {
+                let type_name = format!("{:?}", object_type(class));
+                of_pages.insert((attribute.clone(), type_name), limit);
+            }
+        }
+    }
+    let of_stage: BTreeMap<_, _> = LIMITS
+        .iter()
+        .flat_map(|limit| limit.types.iter().map(move |of| (limit, of)))
+        .map(|(limit, of)| ((limit.attribute.to_owned(), format!("{of:?}")), u64::from(limit.max_chars)))
+        .collect();
+    assert_eq!(of_pages, of_stage);
+}
+
+#[test]
+fn counts_and_sizes_of_pages_are_those_of_the_entra_stage() {
+    let pages = pages();
+    let when =
+        |id: &str| pages.iter().find(|page| page.id == id).and_then(|page| page.keys.when.clone()).unwrap();
+    assert!(when("proxy-addresses-exceed-object-size").contains(&format!("> {MAX_PROXY_ADDRESSES}")));
+    for id in ["too-many-certificates", "too-many-smime-certificates"] {
+        assert!(when(id).contains(&format!("> {MAX_CERTIFICATES}")), "{id}");
+    }
+    let photo = pages.iter().find(|page| page.id == "photo-too-large").unwrap();
+    let Some(ValueKey::Table(table)) = &photo.keys.value else { panic!("a value check") };
+    assert_eq!(table.max_bytes, u64::try_from(MAX_PHOTO_BYTES).ok());
+}
+
+#[test]
+fn a_value_that_does_not_reach_the_cloud_has_no_finding() {
+    let person = |dn: &str, guid: &str, forest: &str, lines: &str| {
+        format!(
+            "dn: CN=Nora,{dn}\nobjectClass: user\ncn: Nora\nobjectGUID: 5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a{guid}\n\
+             sAMAccountName: nora\nuserPrincipalName: nora@{forest}\nuserAccountControl: 512\nmail: nora@corp.test\n{lines}\n"
+        )
+    };
+    let long = format!("title: {}", "t".repeat(129));
+    let lines = ["mailNickname: nora\ntitle: Harbour master", long.as_str()];
+    let example = Example {
+        settings: "[sync]\nuser-matching = \"mail\"\n".to_owned(),
+        inputs: vec![
+            (Some("a.test".to_owned()), person("DC=a,DC=test", "01", "a.test", lines[0])),
+            (Some("b.test".to_owned()), person("DC=b,DC=test", "02", "b.test", lines[1])),
+        ],
+        ..Example::default()
+    };
+    let found = |example: &Example| {
+        let findings = pipeline::findings(example).unwrap();
+        findings.iter().any(|finding| finding.check == "title-too-long")
+    };
+    assert!(!found(&example), "the title of the mailbox wins");
+    let mut alone = example;
+    alone.inputs.remove(0);
+    assert!(found(&alone));
+}
+
+#[test]
+fn a_message_names_the_type_of_the_recipient() {
+    let page = pages().into_iter().find(|page| page.id == "remote-mailbox-without-routing-address").unwrap();
+    let findings = pipeline::findings(&page.found().unwrap()[0]).unwrap();
+    let finding = findings.iter().find(|one| one.check == page.id).unwrap();
+    assert!(finding.message.starts_with("this RemoteUserMailbox has no address"), "{}", finding.message);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::front_matter::{
     CollisionTable, FixTable, FrontMatter, LookupTable, On, OutcomeTable, OutcomeValues, PartnerTable,
-    TotalLimit, TotalOf, UniqueValue, ValueKey, Within,
+    TotalLimit, TotalOf, UniqueValue, ValueKey, ValueTable, Within,
 };
 use super::message::Template;
 use super::page::{Page, PageError};
@@ -46,10 +46,8 @@ pub enum Kind {
     Condition,
     /// A value of one of the attributes has a fault.
     Value {
-        /// Attributes tested.
-        attributes: Vec<AttributeId>,
-        /// The tests.
-        rule: Box<ValueRule>,
+        /// Attributes and the tests of their values.
+        tests: Vec<(AttributeId, ValueRule)>,
     },
     /// Several objects have the same key.
     Collision {
@@ -149,6 +147,8 @@ pub struct Check {
     pub attribute: Option<AttributeId>,
     /// Metaverse attribute whose contributor carries the finding.
     pub contributor: Option<AttributeId>,
+    /// A finding needs an object that supplies the export.
+    pub sent: bool,
     /// Faulty value.
     pub value: Option<Expression>,
     /// Groups of attributes of which at least one must occur in the input, or the check is not run.
@@ -175,7 +175,8 @@ impl Check {
             partner: keys.partner.as_ref().map(|table| binder.partner(table)).transpose()?,
             message: Template::parse(&keys.message).map_err(|problem| binder.error(&problem))?,
             attribute,
-            contributor: contributor.or(attribute).filter(|_| keys.on != On::Directory),
+            contributor: contributor.or(attribute).filter(|_| keys.on != On::Directory || keys.sent),
+            sent: keys.sent,
             value: match &keys.value {
                 Some(ValueKey::Expression(text)) => Some(binder.expression("value", text)?),
                 _ => None,
@@ -218,10 +219,14 @@ impl Check {
         for expression in lookup.chain(fix) {
             directory.extend(expression.attributes());
         }
-        let tested: &[AttributeId] = match &self.kind {
-            Kind::Value { attributes, .. } => attributes,
+        let tests: &[(AttributeId, ValueRule)] = match &self.kind {
+            Kind::Value { tests } => tests,
             _ => &[],
         };
+        let tested = tests.iter().map(|(id, _)| id);
+        if self.sent && self.contributor.is_none() {
+            metaverse.extend(&tested.clone().copied().collect());
+        }
         for id in self.attribute.iter().chain(self.needs.iter().flatten()).chain(tested) {
             directory.insert(*id);
         }
@@ -322,10 +327,7 @@ impl Binder<'_, '_> {
 
     fn kind(&mut self, keys: &FrontMatter) -> Result<Kind, PageError> {
         match (&keys.value, &keys.collision, &keys.reasons, &keys.total) {
-            (Some(ValueKey::Table(table)), None, None, None) => Ok(Kind::Value {
-                attributes: self.attributes("attributes", &table.attributes)?,
-                rule: Box::new(ValueRule::compile(table).map_err(|problem| self.error(&problem))?),
-            }),
+            (Some(ValueKey::Table(table)), None, None, None) => self.value(table),
             (_, Some(table), None, None) => self.collision(table),
             (_, None, Some(reasons), None) => self.outcome(reasons, keys.outcome.as_ref()),
             (None, None, None, Some(table)) => match &table.limit {
@@ -340,6 +342,15 @@ impl Binder<'_, '_> {
             }
             _ => Err(self.error("only one of [value], [collision], reasons and [total] can stand in a page")),
         }
+    }
+
+    fn value(&mut self, table: &ValueTable) -> Result<Kind, PageError> {
+        let mut tests = Vec::new();
+        for name in &table.attributes {
+            let rule = ValueRule::compile(table, name).map_err(|problem| self.error(&problem))?;
+            tests.push((self.attribute("attributes", name)?, rule));
+        }
+        Ok(Kind::Value { tests })
     }
 
     fn collision(&mut self, table: &CollisionTable) -> Result<Kind, PageError> {
@@ -412,7 +423,7 @@ impl Binder<'_, '_> {
             return Ok(self.attributes("needs", names)?.into_iter().map(|id| vec![id]).collect());
         }
         Ok(match kind {
-            Kind::Value { attributes, .. } => vec![attributes.clone()],
+            Kind::Value { tests } => vec![tests.iter().map(|(id, _)| *id).collect()],
             Kind::Outcome { .. } | Kind::Total { .. } | Kind::TenantCollision { .. } => Vec::new(),
             Kind::Condition | Kind::Collision { .. } => attribute.into_iter().map(|id| vec![id]).collect(),
         })

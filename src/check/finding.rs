@@ -10,7 +10,7 @@ use super::front_matter::RelatedObjects;
 use super::message::Facts;
 use super::view::View;
 use crate::directory::order::compare_folded;
-use crate::directory::{AttributeId, ForestId, Object, ObjectId, SourceId, attribute, guid};
+use crate::directory::{AttributeId, ForestId, Object, ObjectId, SourceId, attribute, guid, recipient};
 
 /// A finding on its way to the report.
 #[derive(Debug, Clone)]
@@ -68,6 +68,7 @@ impl View<'_, '_> {
         seen.facts.attribute = attribute.clone().unwrap_or_default();
         seen.facts.value = seen.value.clone().unwrap_or_default();
         seen.facts.dn.clone_from(&identity_text);
+        seen.facts.recipient = recipient_of(&object);
         seen.facts.related = related.iter().map(|other| other.id.clone()).collect();
         let is_binary = seen.attribute.is_some_and(|id| names.syntax(id).is_binary());
         let mut involved = seen.related;
@@ -141,6 +142,14 @@ fn unplaced(check: &Check, facts: &Facts) -> FindingReport {
         fingerprint: String::new(),
         excepted: None,
     }
+}
+
+/// The type of the recipient for people: its name, or its number where there is no name for it.
+fn recipient_of(object: &Object<'_>) -> String {
+    let text = object.first(attribute::RECIPIENT_TYPE_DETAILS).map(String::from_utf8_lossy);
+    let Some(text) = text else { return "recipient without msExchRecipientTypeDetails".to_owned() };
+    let name = text.trim().parse().ok().and_then(recipient::type_name);
+    name.map_or_else(|| format!("recipient of type {text}"), str::to_owned)
 }
 
 /// Where the value in question stands, or the only value of the attribute.

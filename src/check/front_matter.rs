@@ -74,7 +74,7 @@ pub struct FrontMatter {
     /// On-premises attribute an admin changes; may be a role such as `configuredSourceAnchor`.
     pub attribute: Option<String>,
     /// Metaverse attribute whose contributor carries the finding; by default `attribute`. For `on` other than
-    /// `directory`.
+    /// `directory`, and for `sent`.
     pub contributor: Option<String>,
     /// `value = '<expression>'`: the faulty value to show; `[value]`: the tests of a value check.
     pub value: Option<ValueKey>,
@@ -95,6 +95,10 @@ pub struct FrontMatter {
     /// Checks that explain the same defect better: an object that one of them names carries no finding of this one.
     #[serde(default)]
     pub covered_by: Vec<String>,
+    /// Only what reaches the cloud: a finding needs an object that supplies the export with this attribute (the one
+    /// tested; `contributor`, where the metaverse has another name for it).
+    #[serde(default)]
+    pub sent: bool,
     /// Other objects named.
     #[serde(default)]
     pub related: RelatedObjects,
@@ -113,6 +117,26 @@ pub enum ValueKey {
     Expression(String),
     /// `[value]`.
     Table(Box<ValueTable>),
+}
+
+/// Most characters: one number, or one for each attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum MaxChars {
+    /// For every attribute.
+    Number(u64),
+    /// By attribute; every attribute tested must be named.
+    ByAttribute(BTreeMap<String, u64>),
+}
+
+impl MaxChars {
+    /// The limit of an attribute.
+    pub fn of(&self, attribute: &str) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::ByAttribute(limits) => limits.get(attribute).copied(),
+        }
+    }
 }
 
 /// `[value]`: what each value of the attributes must be like.
@@ -137,9 +161,11 @@ pub struct ValueTable {
     /// Characters that must not occur in the rest.
     pub forbidden: Option<String>,
     /// Most characters of a value.
-    pub max_chars: Option<u64>,
-    /// Most bytes of a value in UTF-8.
+    pub max_chars: Option<MaxChars>,
+    /// Most bytes of a value, of a text in UTF-8. The one test there is for values that are no text.
     pub max_bytes: Option<u64>,
+    /// A form that the Entra stage judges values by: `user-principal-name`. The finding then says what it says.
+    pub judged_by: Option<String>,
     /// Regular expression of the characters that count more than one towards `max-chars`.
     pub heavy: Option<String>,
     /// How much a heavy character counts.

@@ -17,9 +17,10 @@ enum Placeholder {
     Related,
     Keeps,
     Cloud,
+    Recipient,
 }
 
-const PLACEHOLDERS: [(&str, Placeholder); 12] = [
+const PLACEHOLDERS: [(&str, Placeholder); 13] = [
     ("attribute", Placeholder::Attribute),
     ("value", Placeholder::Value),
     ("count", Placeholder::Count),
@@ -32,6 +33,7 @@ const PLACEHOLDERS: [(&str, Placeholder); 12] = [
     ("related", Placeholder::Related),
     ("keeps", Placeholder::Keeps),
     ("cloud", Placeholder::Cloud),
+    ("recipient", Placeholder::Recipient),
 ];
 
 /// What a finding puts in place of the placeholders; an empty field prints as nothing.
@@ -57,6 +59,8 @@ pub struct Facts {
     pub dn: String,
     /// The other objects.
     pub related: Vec<String>,
+    /// What msExchRecipientTypeDetails of the object says.
+    pub recipient: String,
     /// Of all holders those that are predicted to keep what they compete for.
     pub keeps: Vec<String>,
     /// The cloud object in question, as people know it.
@@ -119,6 +123,7 @@ impl Placeholder {
             Self::Fault => out.push_str(&facts.fault),
             Self::Reason => out.push_str(facts.reason),
             Self::Dn => out.push_str(&facts.dn),
+            Self::Recipient => out.push_str(&facts.recipient),
             Self::Related => out.push_str(&enumeration(&facts.related)),
             Self::Keeps if facts.keeps.is_empty() => out.push_str("none of them"),
             Self::Keeps => out.push_str(&enumeration(&facts.keeps)),

@@ -1,4 +1,7 @@
 //! One object, all checks that look at single objects: conditions, values, outcomes.
+//!
+//! Value checks are driven by the values: one pass over those of the object meets the tests of each attribute, so
+//! that a hundred tests of attributes an object lacks cost nothing.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
@@ -9,9 +12,10 @@ use super::finding::{Finding, Seen};
 use super::front_matter::{On, OutcomeValues};
 use super::lookup::Index;
 use super::message::Facts;
-use super::value_rule::ValueRule;
+use super::role::Roles;
+use super::value_rule::{Fault, ValueRule};
 use super::view::{View, holds, text_of};
-use crate::directory::{AttributeId, Class, Object, ObjectId, ValueFlags};
+use crate::directory::{AttributeId, Class, Object, ObjectId, Value, ValueFlags};
 use crate::expression::{EvaluationError, Scope};
 use crate::outcome::Reason;
 use crate::sync::simulation::LostMember;
@@ -46,6 +50,26 @@ pub(super) struct ObjectPass<'c> {
     pub(super) checks: Vec<&'c Check>,
     indexes: Vec<OnceLock<Index>>,
     by_class: [Vec<usize>; CLASSES],
+    value_tests: [ValueTests; CLASSES],
+}
+
+/// Which test of which check looks at an attribute, by attribute number.
+#[derive(Debug, Default)]
+struct ValueTests(Vec<Vec<(usize, usize)>>);
+
+impl ValueTests {
+    fn add(&mut self, attribute: AttributeId, check: usize, test: usize) {
+        let number = usize::from(attribute.0);
+        if number >= self.0.len() {
+            self.0.resize_with(number + 1, Vec::new);
+        }
+        self.0[number].push((check, test));
+    }
+
+    #[inline]
+    fn of(&self, attribute: AttributeId) -> &[(usize, usize)] {
+        self.0.get(usize::from(attribute.0)).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Number of [`Class`] values; the last is `Unknown`.
@@ -53,31 +77,49 @@ const CLASSES: usize = Class::Unknown as usize + 1;
 
 impl<'c> ObjectPass<'c> {
     /// Of the checks with the classes for which the input holds what they need.
-    pub(super) fn new(checks: Vec<(&'c Check, ClassSet)>) -> Self {
+    pub(super) fn new(checks: Vec<(&'c Check, ClassSet)>, roles: &Roles) -> Self {
         let mut by_class: [Vec<usize>; CLASSES] = Default::default();
+        let mut value_tests: [ValueTests; CLASSES] = Default::default();
         for (index, (check, seeing)) in checks.iter().enumerate() {
             // A metaverse object is looked at through its first member, of whatever class.
             let any_class = check.on != On::Directory && !matches!(check.kind, Kind::Outcome { .. });
             let every = Class::SYNCHRONIZED.into_iter().chain([Class::Other, Class::Unknown]);
             for class in every.filter(|class| any_class || seeing.contains(*class)) {
-                by_class[class as usize].push(index);
+                let Kind::Value { tests } = &check.kind else {
+                    by_class[class as usize].push(index);
+                    continue;
+                };
+                for (number, (attribute, _)) in tests.iter().enumerate() {
+                    if let Some(attribute) = roles.resolve(*attribute, class) {
+                        value_tests[class as usize].add(attribute, index, number);
+                    }
+                }
             }
         }
         let indexes = checks.iter().map(|_| OnceLock::new()).collect();
-        Self { checks: checks.into_iter().map(|(check, _)| check).collect(), indexes, by_class }
+        let checks = checks.into_iter().map(|(check, _)| check).collect();
+        Self { checks, indexes, by_class, value_tests }
     }
 
     /// Applies all checks to one object.
     pub(super) fn examine(&self, view: &View<'_, '_>, id: ObjectId, out: &mut Yield) {
         let class = view.object(id).class();
         for &index in &self.by_class[class as usize] {
-            let mut found = Vec::new();
-            // A fault in one check must cost its finding, not the run; nothing is shared but finished data.
-            let applied = catch_unwind(AssertUnwindSafe(|| self.apply(view, index, id, &mut found)));
-            match applied {
-                Ok(Ok(())) => out.findings.append(&mut found),
-                Ok(Err(error)) => out.troubles.push((index, id, Trouble::Evaluation(error))),
-                Err(_) => out.troubles.push((index, id, Trouble::Panic)),
+            guard(index, id, out, |found| self.apply(view, index, id, found));
+        }
+        let tests = &self.value_tests[class as usize];
+        if tests.0.is_empty() {
+            return;
+        }
+        for (attribute, value) in view.object(id).all_values() {
+            for &(index, test) in tests.of(attribute) {
+                let Kind::Value { tests } = &self.checks[index].kind else { continue };
+                let Some((_, rule)) = tests.get(test).filter(|(_, rule)| rule.may_fault(value.size())) else {
+                    continue;
+                };
+                guard(index, id, out, |found| {
+                    self.test_value(view, index, id, (attribute, &value, rule), found)
+                });
             }
         }
     }
@@ -95,8 +137,10 @@ impl<'c> ObjectPass<'c> {
                 None => Ok(()),
             },
             Kind::Condition => self.apply_condition(view, index, id, out),
-            Kind::Value { attributes, rule } => self.apply_value(view, index, id, (attributes, rule), out),
-            Kind::Collision { .. } | Kind::TenantCollision { .. } | Kind::Total { .. } => Ok(()),
+            Kind::Value { .. }
+            | Kind::Collision { .. }
+            | Kind::TenantCollision { .. }
+            | Kind::Total { .. } => Ok(()),
         }
     }
 
@@ -113,6 +157,9 @@ impl<'c> ObjectPass<'c> {
             return Ok(());
         }
         let Some(holder) = view.holder(check, id) else { return Ok(()) };
+        if check.sent && !check.contributor.is_some_and(|attribute| view.supplies(holder, attribute)) {
+            return Ok(());
+        }
         if self.narrowed(view, index, holder)? {
             let value = text_to_show(check, &scope)?;
             out.push(view.finding(check, holder, seen(view, check, holder, value)));
@@ -120,20 +167,33 @@ impl<'c> ObjectPass<'c> {
         Ok(())
     }
 
-    fn apply_value(
+    /// Tests one value. The fault comes first: only a faulty value is worth asking what becomes of it.
+    fn test_value(
         &self,
         view: &View<'_, '_>,
         index: usize,
         id: ObjectId,
-        (attributes, rule): (&[AttributeId], &ValueRule),
+        (attribute, value, rule): (AttributeId, &Value<'_>, &ValueRule),
         out: &mut Vec<Finding>,
     ) -> Result<(), EvaluationError> {
         let check = self.checks[index];
+        let Some((fault, text)) = fault_of(view, attribute, value, rule) else { return Ok(()) };
         let Some(scope) = view.scope(check, id) else { return Ok(()) };
+        if check.sent && !view.supplies(id, check.contributor.unwrap_or(attribute)) {
+            return Ok(());
+        }
         if holds(check.when.as_ref(), &scope)? && self.narrowed(view, index, id)? {
-            for attribute in attributes {
-                test_values(view, check, view.object(id), (*attribute, rule), out);
-            }
+            let facts = Facts {
+                count: fault.count,
+                limit: fault.limit,
+                character: fault.character,
+                position: fault.position,
+                fault: fault.text,
+                ..Facts::default()
+            };
+            let place = Some((view.object(id).source_of(value), value.line));
+            let seen = Seen { attribute: Some(attribute), value: text, place, facts, ..Seen::default() };
+            out.push(view.finding(check, id, seen));
         }
         Ok(())
     }
@@ -257,38 +317,34 @@ fn limit(view: &View<'_, '_>, check: &Check) -> Option<u64> {
     }
 }
 
-fn test_values(
+/// The first fault of a value, and its text unless it is none.
+fn fault_of(
     view: &View<'_, '_>,
-    check: &Check,
-    object: Object<'_>,
-    (attribute, rule): (AttributeId, &ValueRule),
-    out: &mut Vec<Finding>,
-) {
-    let Some(attribute) = view.resolve(attribute, &object) else { return };
-    if view.directory().names().syntax(attribute).is_binary() {
-        return;
+    attribute: AttributeId,
+    value: &Value<'_>,
+    rule: &ValueRule,
+) -> Option<(Fault, Option<String>)> {
+    if value.flags.contains(ValueFlags::EXTERNAL) {
+        return None;
     }
-    for value in object.values(attribute) {
-        if value.flags.contains(ValueFlags::EXTERNAL) {
-            continue;
-        }
-        let text = String::from_utf8_lossy(value.bytes);
-        let Some(fault) = rule.fault(&text) else { continue };
-        let facts = Facts {
-            count: fault.count,
-            limit: fault.limit,
-            character: fault.character,
-            position: fault.position,
-            fault: fault.text,
-            ..Facts::default()
-        };
-        let seen = Seen {
-            attribute: Some(attribute),
-            value: Some(text.into_owned()),
-            place: Some((object.source_of(&value), value.line)),
-            facts,
-            ..Seen::default()
-        };
-        out.push(view.finding(check, object.id(), seen));
+    if view.directory().names().syntax(attribute).is_binary() {
+        return Some((rule.size_fault(value.size())?, None));
+    }
+    let text = String::from_utf8_lossy(value.bytes);
+    Some((rule.fault(&text)?, Some(text.into_owned())))
+}
+
+/// A fault in one check must cost its finding, not the run; nothing is shared but finished data.
+fn guard(
+    index: usize,
+    id: ObjectId,
+    out: &mut Yield,
+    apply: impl FnOnce(&mut Vec<Finding>) -> Result<(), EvaluationError>,
+) {
+    let mut found = Vec::new();
+    match catch_unwind(AssertUnwindSafe(|| apply(&mut found))) {
+        Ok(Ok(())) => out.findings.append(&mut found),
+        Ok(Err(error)) => out.troubles.push((index, id, Trouble::Evaluation(error))),
+        Err(_) => out.troubles.push((index, id, Trouble::Panic)),
     }
 }

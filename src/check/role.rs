@@ -20,11 +20,16 @@ pub const SOURCE_ANCHOR: &str = "configuredSourceAnchor";
 /// `objectGUID`.
 pub const JOIN_ATTRIBUTE: &str = "configuredJoinAttribute";
 
+/// The name that stands for the attribute the user principal name is taken from: the alternate login ID, if one is set.
+pub const LOGIN: &str = "configuredLogin";
+
 /// What the names stand for in one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Roles {
     source_anchor_role: Option<AttributeId>,
     join_role: Option<AttributeId>,
+    login_role: Option<AttributeId>,
+    login: Option<AttributeId>,
     source_anchor: Option<AttributeId>,
     person_join: Option<AttributeId>,
     /// Contacts are treated like everybody else.
@@ -44,6 +49,8 @@ impl Roles {
         Self {
             source_anchor_role: names.lookup(SOURCE_ANCHOR.as_bytes()),
             join_role: names.lookup(JOIN_ATTRIBUTE.as_bytes()),
+            login_role: names.lookup(LOGIN.as_bytes()),
+            login: names.lookup(sync.login_attribute.as_bytes()),
             source_anchor: names.lookup(sync.source_anchor.as_bytes()),
             person_join,
             one_for_all: sync.engine == Engine::CloudSync,
@@ -64,6 +71,8 @@ impl Roles {
     pub fn resolve(&self, id: AttributeId, class: Class) -> Option<AttributeId> {
         if Some(id) == self.source_anchor_role {
             self.source_anchor_of(class)
+        } else if Some(id) == self.login_role {
+            self.login
         } else if Some(id) == self.join_role {
             match class {
                 Class::Contact if !self.one_for_all => Some(attribute::MAIL),
@@ -122,6 +131,7 @@ mod tests {
         let mut names = AttributeNames::default();
         let anchor = names.intern(SOURCE_ANCHOR).unwrap();
         let join = names.intern(JOIN_ATTRIBUTE).unwrap();
+        let login = names.intern(LOGIN).unwrap();
         let sync = SyncSettings { user_matching: UserMatching::Mail, ..SyncSettings::default() };
         let roles = Roles::new(&names, &sync);
         assert_eq!(roles.resolve(anchor, Class::User), Some(attribute::CONSISTENCY_GUID));
@@ -129,6 +139,9 @@ mod tests {
         assert_eq!(roles.resolve(join, Class::User), Some(attribute::MAIL));
         assert_eq!(roles.resolve(join, Class::Group), Some(attribute::OBJECT_GUID));
         assert_eq!(roles.resolve(attribute::CN, Class::User), Some(attribute::CN));
+        assert_eq!(roles.resolve(login, Class::User), Some(attribute::USER_PRINCIPAL_NAME));
+        let alternate = SyncSettings { login_attribute: "mail".to_owned(), ..sync.clone() };
+        assert_eq!(Roles::new(&names, &alternate).resolve(login, Class::User), Some(attribute::MAIL));
         let unknown = SyncSettings { source_anchor: "nowhereSeen".to_owned(), ..sync };
         let roles = Roles::new(&names, &unknown);
         assert_eq!(roles.resolve(anchor, Class::User), None);

@@ -56,7 +56,7 @@ pub fn run(
         not_run.extend(blind.iter().map(note));
         Some((check, seeing?))
     });
-    let pass = ObjectPass::new(runnable.collect());
+    let pass = ObjectPass::new(runnable.collect(), &view.roles);
     let results = examine_objects(&view, &pass).join(examine_all(&view, &pass));
     let mut notices = trouble_notices(&view, &pass, results.troubles);
     let mut findings = without_covered(results.findings, &pass.checks);

@@ -4,6 +4,7 @@ use regex::Regex;
 
 use super::front_matter::ValueTable;
 use super::message::character_name;
+use crate::entra::validity::{Fault as EntraFault, Rule};
 
 /// A compiled `[value]` table.
 #[derive(Debug, Clone)]
@@ -18,6 +19,9 @@ pub struct ValueRule {
     max_chars: Option<u64>,
     max_bytes: Option<u64>,
     heavy: Option<(Regex, u64)>,
+    judged_by: Option<Rule>,
+    /// Fewest bytes of a value with a fault, where lengths are all that is tested.
+    shortest_fault: Option<u64>,
 }
 
 /// What is wrong with a value.
@@ -36,8 +40,8 @@ pub struct Fault {
 }
 
 impl ValueRule {
-    /// Compiles the table; the error names the key and what is wrong with it.
-    pub fn compile(table: &ValueTable) -> Result<Self, String> {
+    /// Compiles the table for one of its attributes; the error names the key and what is wrong with it.
+    pub fn compile(table: &ValueTable, attribute: &str) -> Result<Self, String> {
         let regex = |key: &str, text: &Option<String>| {
             let compiled = text.as_deref().map(Regex::new).transpose();
             compiled.map_err(|error| format!("{key} is no regular expression: {error}"))
@@ -46,7 +50,11 @@ impl ValueRule {
         if heavy.is_some() != table.heavy_counts.is_some() {
             return Err("heavy and heavy-counts belong together".to_owned());
         }
+        let max_chars = table.max_chars.as_ref().map(|limits| {
+            limits.of(attribute).ok_or_else(|| format!("max-chars has no limit for {attribute}"))
+        });
         let rule = Self {
+            judged_by: table.judged_by.as_deref().map(judge).transpose()?,
             only: regex("only", &table.only)?,
             trimmed: table.trimmed,
             matches: regex("matches", &table.matches)?,
@@ -54,27 +62,52 @@ impl ValueRule {
             prefix: regex("prefix", &table.prefix)?,
             not_matches: regex("not-matches", &table.not_matches)?,
             forbidden: table.forbidden.as_deref().unwrap_or_default().chars().collect(),
-            max_chars: table.max_chars,
+            max_chars: max_chars.transpose()?,
             max_bytes: table.max_bytes,
             heavy: heavy.zip(table.heavy_counts),
+            shortest_fault: None,
         };
         if table.matches.is_some() != table.form.is_some() {
             return Err("matches and form belong together".to_owned());
         }
         if rule.tests_nothing() {
             return Err(
-                "[value] has no test: matches, not-matches, forbidden, max-chars or max-bytes".to_owned()
+                "[value] has no test: judged-by, matches, not-matches, forbidden, max-chars or max-bytes"
+                    .to_owned(),
             );
         }
-        Ok(rule)
+        Ok(Self { shortest_fault: rule.shortest_fault(), ..rule })
+    }
+
+    fn shortest_fault(&self) -> Option<u64> {
+        let only_lengths = self.judged_by.is_none()
+            && self.matches.is_none()
+            && self.not_matches.is_none()
+            && self.forbidden.is_empty()
+            && self.heavy.is_none();
+        let shortest = self.max_chars.into_iter().chain(self.max_bytes).min()? + 1;
+        only_lengths.then_some(shortest)
     }
 
     fn tests_nothing(&self) -> bool {
-        self.matches.is_none()
+        self.judged_by.is_none()
+            && self.matches.is_none()
             && self.not_matches.is_none()
             && self.forbidden.is_empty()
             && self.max_chars.is_none()
             && self.max_bytes.is_none()
+    }
+
+    /// Whether a value of so many bytes can have a fault at all: most limits are far away from most values.
+    #[inline]
+    pub fn may_fault(&self, bytes: usize) -> bool {
+        self.shortest_fault.is_none_or(|shortest| bytes as u64 >= shortest)
+    }
+
+    /// The fault of a value that is no text, by its size.
+    pub fn size_fault(&self, bytes: usize) -> Option<Fault> {
+        let bytes = bytes as u64;
+        self.max_bytes.filter(|limit| bytes > *limit).map(|limit| exceeds("bytes", bytes, limit))
     }
 
     /// The first fault of a value; `None` when it has none. Allocates only for a fault.
@@ -87,8 +120,10 @@ impl ValueRule {
         if self.only.as_ref().is_some_and(|only| !only.is_match(tested)) {
             return None;
         }
-        self.faulty_character(tested)
-            .map(|offset| character_fault(value, blanks + offset))
+        // A blank is one byte.
+        let judged = self.judged_by.and_then(|rule| rule.fault(tested)).map(|fault| judged(fault, blanks));
+        judged
+            .or_else(|| self.faulty_character(tested).map(|offset| character_fault(value, blanks + offset)))
             .or_else(|| self.too_long(tested))
             .or_else(|| self.misshapen(tested))
     }
@@ -105,14 +140,7 @@ impl ValueRule {
 
     fn too_long(&self, tested: &str) -> Option<Fault> {
         let chars = || self.count_chars(tested);
-        let over = |unit: &str, count: u64, limit: u64| {
-            (count > limit).then(|| Fault {
-                text: format!("has {count} {unit}, the limit is {limit}"),
-                count: Some(count),
-                limit: Some(limit),
-                ..Fault::default()
-            })
-        };
+        let over = |unit: &str, count: u64, limit: u64| (count > limit).then(|| exceeds(unit, count, limit));
         // A text never has more characters than bytes: the count is not needed for short values.
         let may_exceed = |limit: &u64| self.heavy.is_some() || tested.len() as u64 > *limit;
         let by_chars = self.max_chars.filter(may_exceed).and_then(|limit| over("characters", chars(), limit));
@@ -135,6 +163,42 @@ impl ValueRule {
     }
 }
 
+/// The form of the Entra stage with this name.
+fn judge(name: &str) -> Result<Rule, String> {
+    Rule::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+        format!("judged-by names no form of the Entra stage but `{name}`; there are {}", known.join(", "))
+    })
+}
+
+fn exceeds(unit: &str, count: u64, limit: u64) -> Fault {
+    Fault {
+        text: format!("has {count} {unit}, the limit is {limit}"),
+        count: Some(count),
+        limit: Some(limit),
+        ..Fault::default()
+    }
+}
+
+/// What the Entra stage found, behind so many blanks that it did not see.
+fn judged(fault: EntraFault, blanks: usize) -> Fault {
+    match fault {
+        EntraFault::Character { character, position } => {
+            let position = position + blanks;
+            Fault {
+                text: format!("has {} at position {position}", character_name(character)),
+                character: Some(character),
+                position: Some(position),
+                ..Fault::default()
+            }
+        }
+        EntraFault::TooLong { part, chars, limit } => {
+            exceeds(&format!("characters{part}"), chars as u64, limit as u64)
+        }
+        EntraFault::Form(text) => Fault { text: text.to_owned(), ..Fault::default() },
+    }
+}
+
 fn character_fault(value: &str, offset: usize) -> Fault {
     let character = value[offset..].chars().next();
     let position = value[..offset].chars().count() + 1;
@@ -149,10 +213,11 @@ fn character_fault(value: &str, offset: usize) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use super::super::front_matter::MaxChars;
     use super::*;
 
     fn rule(table: &ValueTable) -> ValueRule {
-        ValueRule::compile(table).unwrap()
+        ValueRule::compile(table, "mail").unwrap()
     }
 
     #[test]
@@ -174,13 +239,13 @@ mod tests {
 
     #[test]
     fn lengths_count_characters_bytes_and_heavy_characters() {
-        let chars = rule(&ValueTable { max_chars: Some(3), ..ValueTable::default() });
+        let chars = rule(&ValueTable { max_chars: Some(MaxChars::Number(3)), ..ValueTable::default() });
         assert_eq!(chars.fault("äöü"), None);
         assert_eq!(chars.fault("äöüx").unwrap().text, "has 4 characters, the limit is 3");
         let bytes = rule(&ValueTable { max_bytes: Some(3), ..ValueTable::default() });
         assert_eq!(bytes.fault("äö").unwrap().count, Some(4));
         let heavy = rule(&ValueTable {
-            max_chars: Some(5),
+            max_chars: Some(MaxChars::Number(5)),
             heavy: Some("[^a-z]".to_owned()),
             heavy_counts: Some(3),
             ..ValueTable::default()
@@ -206,9 +271,33 @@ mod tests {
     }
 
     #[test]
+    fn every_attribute_has_its_own_limit_and_short_values_are_passed_over() {
+        let limits = [("title".to_owned(), 2), ("mail".to_owned(), 3)].into();
+        let table = ValueTable { max_chars: Some(MaxChars::ByAttribute(limits)), ..ValueTable::default() };
+        assert_eq!(rule(&table).fault("abcd").unwrap().limit, Some(3));
+        assert!(!rule(&table).may_fault(3) && rule(&table).may_fault(4));
+        assert!(ValueRule::compile(&table, "sn").unwrap_err().contains("no limit for sn"));
+        let sizes = rule(&ValueTable { max_bytes: Some(3), ..ValueTable::default() });
+        assert_eq!((sizes.size_fault(3), sizes.size_fault(4).unwrap().count), (None, Some(4)));
+    }
+
+    #[test]
+    fn forms_of_the_entra_stage_count_positions_in_the_whole_value() {
+        let judged_by = Some("proxy-address".to_owned());
+        let rule = rule(&ValueTable { judged_by, trimmed: true, ..ValueTable::default() });
+        assert!(rule.may_fault(0));
+        assert_eq!(rule.fault("  smtp:a@b "), None);
+        assert_eq!(rule.fault("  smtp:a b@c").unwrap().text, "has U+0020 at position 9");
+    }
+
+    #[test]
     fn a_table_without_tests_is_refused() {
-        assert!(ValueRule::compile(&ValueTable::default()).is_err());
+        assert!(ValueRule::compile(&ValueTable::default(), "mail").is_err());
+        let table = ValueTable { judged_by: Some("beauty".to_owned()), ..ValueTable::default() };
+        assert!(ValueRule::compile(&table, "mail").unwrap_err().contains("user-principal-name"));
         let table = ValueTable { matches: Some("(".to_owned()), ..ValueTable::default() };
-        assert!(ValueRule::compile(&table).unwrap_err().starts_with("matches is no regular expression"));
+        assert!(
+            ValueRule::compile(&table, "mail").unwrap_err().starts_with("matches is no regular expression")
+        );
     }
 }

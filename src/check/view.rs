@@ -126,6 +126,13 @@ impl<'s, 'd> View<'s, 'd> {
         cloud.map(|cloud| self.cloud_name(cloud)).unwrap_or_default()
     }
 
+    /// Whether the object supplies what is exported with a metaverse attribute.
+    pub(super) fn supplies(&self, id: ObjectId, attribute: AttributeId) -> bool {
+        let exported =
+            self.simulation.metaverse_of(id).filter(|id| self.simulation.export_type(*id).is_some());
+        exported.is_some_and(|metaverse| self.simulation.contributor(metaverse, attribute) == Some(id))
+    }
+
     fn any_of_class(&self, members: &[ObjectId], classes: ClassSet) -> bool {
         members.iter().any(|member| classes.contains(self.object(*member).class()))
     }

@@ -23,6 +23,8 @@ impl ValueFlags {
     pub const EXTERNAL: Self = Self(2);
     /// The value was marked as base64 but is not; the bytes are the literal text.
     pub const BASE64_INVALID: Self = Self(4);
+    /// Only the size of the value is kept: the bytes are its number of bytes in decimal digits.
+    pub const SIZE_ONLY: Self = Self(8);
 
     /// Whether all of these flags are set.
     #[inline]
@@ -63,11 +65,21 @@ impl Value<'_> {
         Self { flags, ..self }
     }
 
+    /// Bytes of the value in the source.
+    pub fn size(&self) -> usize {
+        if self.flags.contains(ValueFlags::SIZE_ONLY) { kept_size(self.bytes) } else { self.bytes.len() }
+    }
+
     /// The same at another line.
     #[must_use]
     pub fn at_line(self, line: u64) -> Self {
         Self { line, ..self }
     }
+}
+
+/// The size that the bytes of a value stand for of which only that is kept.
+pub fn kept_size(bytes: &[u8]) -> usize {
+    std::str::from_utf8(bytes).ok().and_then(|digits| digits.parse().ok()).unwrap_or_default()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -376,9 +388,21 @@ impl ChunkBuilder {
         self.chunk.occurring.insert(attribute);
     }
 
-    /// Adds a value to the open object.
+    /// Adds a value to the open object. Of a photo only the size is kept: a directory of a million photos has some
+    /// ten gigabytes of them, and nothing looks into one.
     #[inline]
     pub fn push(&mut self, attribute: AttributeId, bytes: &[u8], line: u32, flags: ValueFlags) {
+        let no_size = ValueFlags::EXTERNAL.with(ValueFlags::SIZE_ONLY);
+        if attribute == attribute::THUMBNAIL_PHOTO && flags.without(no_size) == flags && !bytes.is_empty() {
+            let digits = bytes.len().to_string();
+            self.push_bytes(attribute, digits.as_bytes(), line, flags.with(ValueFlags::SIZE_ONLY));
+        } else {
+            self.push_bytes(attribute, bytes, line, flags);
+        }
+    }
+
+    #[inline]
+    fn push_bytes(&mut self, attribute: AttributeId, bytes: &[u8], line: u32, flags: ValueFlags) {
         let start = self.arena_position();
         self.chunk.arena.extend_from_slice(bytes);
         let length = u32::try_from(bytes.len()).expect("a value is shorter than 4 GiB");

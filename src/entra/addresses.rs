@@ -1,8 +1,9 @@
 //! Which proxy addresses survive in the cloud as they are.
 //!
-//! `entra-outcomes` sections D.1, D.1a, D.4-2 and F.3 (read 2026-11-20): an address without a type prefix is
+//! `entra-outcomes` sections D.1, D.1a, D.4-2 and F.3 (read 2026-11-25): an address without a type prefix is
 //! malformed; an SMTP address with a blank, a control or invisible character, one of `< > ( ) ; , [ ] "`, a second
-//! colon or without the form `local@domain` is discarded or altered. Other address types are not judged here.
+//! colon, a letter with an accent, or not of the form `local@domain` of RFC 5322 is discarded or altered. Other address
+//! types are not judged here.
 
 /// What is wrong with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,11 +12,16 @@ pub enum Problem {
     NoPrefix,
     /// A character that does not belong there, and its position in characters, from 1.
     Character(char, usize),
+    /// A character for which one document tells of an underscore in its place (`email-address-contain-underscore.md`),
+    /// and its position. Others have the address discarded.
+    Altered(char, usize),
     /// Not of the form `local@domain`.
     Form,
 }
 
 const FORBIDDEN: &[char] = &['<', '>', '(', ')', ';', ',', '[', ']', '"', ':'];
+/// Before the @.
+const ALTERED: &[char] = &['`', '|', '=', '?', '/', '%'];
 
 /// The first problem of an address as it is sent.
 pub fn problem(address: &str) -> Option<Problem> {
@@ -23,24 +29,48 @@ pub fn problem(address: &str) -> Option<Problem> {
     if !prefix.eq_ignore_ascii_case("smtp") {
         return None;
     }
-    let bad = |character: &char| {
-        FORBIDDEN.contains(character)
-            || character.is_whitespace()
-            || character.is_control()
-            || is_invisible(*character)
-    };
-    if let Some((position, character)) = rest.chars().enumerate().find(|(_, character)| bad(character)) {
-        return Some(Problem::Character(character, position + prefix.chars().count() + 2));
-    }
-    let well_formed = rest.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !domain.starts_with('.')
-    });
-    (!well_formed).then_some(Problem::Form)
+    smtp_problem(rest, prefix.len() + 1)
 }
 
-/// Zero-width and direction marks, byte order marks.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}')
+/// The first problem of an SMTP address behind its prefix; `before` is the length of the prefix with its colon.
+pub fn smtp_problem(rest: &str, before: usize) -> Option<Problem> {
+    first_problem(rest, before, ALTERED)
+}
+
+fn first_problem(rest: &str, before: usize, altered: &[char]) -> Option<Problem> {
+    let bad = |character: char| {
+        FORBIDDEN.contains(&character)
+            || !character.is_ascii()
+            || character.is_whitespace()
+            || character.is_control()
+    };
+    let mut is_local = true;
+    for (character, position) in rest.chars().zip(before + 1..) {
+        is_local &= character != '@';
+        if bad(character) {
+            return Some(Problem::Character(character, position));
+        }
+        if is_local && altered.contains(&character) {
+            return Some(Problem::Altered(character, position));
+        }
+    }
+    let (local, domain) = rest.split_once('@').unwrap_or_default();
+    let dotted = |part: &str| !part.is_empty() && part.split('.').all(|label| !label.is_empty());
+    (!dotted(local) || !dotted(domain) || domain.contains('@')).then_some(Problem::Form)
+}
+
+/// The first problem of a targetAddress. Only one that is an SMTP address is judged
+/// (`prepare-for-directory-synchronization.md`, read 2026-11-25).
+pub fn target_problem(address: &str) -> Option<Problem> {
+    let (prefix, rest) = address.split_once(':').unwrap_or(("", address));
+    if !prefix.is_empty() && !prefix.eq_ignore_ascii_case("smtp") {
+        return None;
+    }
+    let before = address.len() - rest.len();
+    let backslash = rest.chars().zip(before + 1..).find(|(character, _)| *character == '\\');
+    let backslash = backslash.map(|(character, position)| Problem::Character(character, position));
+    // What is only altered in an address of the object's own is no fault of one elsewhere.
+    backslash.or_else(|| first_problem(rest, before, &[]))
 }
 
 /// Whether an address is of type SMTP, in any letter case.
@@ -59,10 +89,19 @@ pub fn is_suspicious(bytes: &[u8]) -> bool {
         return !bytes.contains(&b':') || bytes.first().is_some_and(u8::is_ascii_whitespace);
     }
     let rest = &bytes[5..];
-    let plain = |byte: &u8| byte.is_ascii_graphic() && !FORBIDDEN.contains(&char::from(*byte));
+    let plain = |byte: &u8| {
+        let character = char::from(*byte);
+        byte.is_ascii_graphic() && !FORBIDDEN.contains(&character) && !ALTERED.contains(&character)
+    };
+    let is_dotted = |part: &[u8]| !part.starts_with(b".") && !part.ends_with(b".");
     let mut parts = rest.split(|byte| *byte == b'@');
     let one_at = parts.next().is_some() && parts.next().is_some() && parts.next().is_none();
-    !one_at || rest.first() == Some(&b'@') || rest.last() == Some(&b'@') || !rest.iter().all(plain)
+    !one_at
+        || rest.first() == Some(&b'@')
+        || rest.last() == Some(&b'@')
+        || !rest.iter().all(plain)
+        || rest.split(|byte| *byte == b'@').any(|part| !is_dotted(part))
+        || rest.windows(2).any(|pair| pair == b"..")
 }
 
 #[cfg(test)]
@@ -78,6 +117,21 @@ mod tests {
         assert_eq!(problem("nia@corp.example"), Some(Problem::NoPrefix));
         assert_eq!(problem("smtp:nia"), Some(Problem::Form));
         assert_eq!(problem("X500:/o=Org (old)/cn=nia okoro"), None);
+        assert_eq!(problem("smtp:b\u{fc}ro@corp.example"), Some(Problem::Character('\u{fc}', 7)));
+        assert_eq!(problem("smtp:a=b@corp.example"), Some(Problem::Altered('=', 7)));
+        assert_eq!(problem("smtp:a.@corp.example"), Some(Problem::Form));
+        assert_eq!(problem("smtp:o'neill+x@corp.example"), None);
+    }
+
+    #[test]
+    fn target_addresses_are_judged_where_they_are_smtp_addresses() {
+        assert_eq!(target_problem("SMTP:nia@corp.example"), None);
+        assert_eq!(target_problem("nia@corp.example"), None);
+        assert_eq!(target_problem("X400:c=DE; a= "), None);
+        assert_eq!(target_problem("SMTP:ni\\a@corp.example"), Some(Problem::Character('\\', 8)));
+        assert_eq!(target_problem("SMTP:nia okoro@corp.example"), Some(Problem::Character(' ', 9)));
+        assert_eq!(target_problem("SMTP:nia"), Some(Problem::Form));
+        assert_eq!(target_problem("SMTP:a=b@corp.example"), None);
     }
 
     #[test]
@@ -91,6 +145,11 @@ mod tests {
             "smtp:@b",
             "smtp:a@",
             "smtp:a@b@c",
+            "smtp:.a@b",
+            "smtp:a@b.",
+            "smtp:a..c@b",
+            "smtp:a=c@b",
+            "smtp:\u{fc}@b",
         ] {
             assert!(problem(address).is_some() && is_suspicious(address.as_bytes()), "{address}");
         }

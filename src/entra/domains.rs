@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::validity::is_routable;
 use crate::config::TenantSettings;
 use crate::tenant::{CloudKind, CloudProperty, Tenant};
 
@@ -20,9 +21,6 @@ pub struct Domains {
 }
 
 const RESERVED: [&str; 2] = ["onmicrosoft.com", "microsoftonline.com"];
-
-/// Suffixes that nobody can verify: no public top-level domain ends in them (`entra-outcomes` section D.3).
-const NOT_ROUTABLE: [&str; 2] = ["local", "internal"];
 
 impl Domains {
     /// From the settings; what they leave open, from the names that cloud users have.
@@ -93,12 +91,6 @@ fn ends_like_reserved(suffix: &str) -> bool {
 fn under_reserved(suffix: &str) -> bool {
     RESERVED.iter().any(|reserved| {
         suffix.strip_suffix(reserved).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
-}
-
-fn is_routable(suffix: &str) -> bool {
-    suffix.rsplit_once('.').is_some_and(|(rest, top)| {
-        !rest.is_empty() && !NOT_ROUTABLE.iter().any(|never| top.eq_ignore_ascii_case(never))
     })
 }
 

@@ -6,22 +6,15 @@ use std::borrow::Cow;
 use super::addresses;
 use super::domains::Domains;
 use super::incoming::Incoming;
+use super::validity::{Fault, Rule, mail_nickname};
 use crate::tenant::{CloudObject, CloudProperty};
-
-/// Longest user principal name, in characters, and its longest parts before and after the `@`
-/// (prepare-for-directory-synchronization.md, read 2026-11-20).
-pub const MAX_UPN_CHARS: usize = 113;
-/// Characters before the `@`.
-pub const MAX_UPN_PREFIX_CHARS: usize = 64;
-/// Characters after the `@`.
-pub const MAX_UPN_SUFFIX_CHARS: usize = 48;
 
 /// Why a user principal name is not used as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpnProblem {
     /// A character outside the allowed set, and its position in characters, from 1.
     Character(char, usize),
-    /// Not of the form `prefix@suffix`, or the prefix ends with a period.
+    /// Not of the form `prefix@suffix`.
     Form,
     /// Too long, as a whole or in a part.
     Length,
@@ -31,20 +24,14 @@ pub enum UpnProblem {
 
 /// What keeps a user principal name from being used as it is; `None` when nothing does.
 pub fn upn_problem(name: &str, domains: &Domains) -> Option<UpnProblem> {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "'.-_!#^~@".contains(c);
-    if let Some((at, character)) = name.chars().enumerate().find(|(_, c)| !is_allowed(*c)) {
-        return Some(UpnProblem::Character(character, at + 1));
+    if let Some(fault) = Rule::UserPrincipalName.fault(name) {
+        return Some(match fault {
+            Fault::Character { character, position } => UpnProblem::Character(character, position),
+            Fault::TooLong { .. } => UpnProblem::Length,
+            Fault::Form(_) => UpnProblem::Form,
+        });
     }
-    let Some((prefix, suffix)) = name.split_once('@') else { return Some(UpnProblem::Form) };
-    if prefix.is_empty() || suffix.is_empty() || suffix.contains('@') || prefix.ends_with('.') {
-        return Some(UpnProblem::Form);
-    }
-    if name.len() > MAX_UPN_CHARS
-        || prefix.len() > MAX_UPN_PREFIX_CHARS
-        || suffix.len() > MAX_UPN_SUFFIX_CHARS
-    {
-        return Some(UpnProblem::Length);
-    }
+    let (_, suffix) = name.rsplit_once('@')?;
     (!domains.accepts(suffix)).then_some(UpnProblem::SuffixNotVerified)
 }
 
@@ -90,19 +77,8 @@ pub fn alias<'v>(
     let (text, source) = candidates
         .into_iter()
         .find_map(|(text, source)| Some((text.filter(|text| !text.is_empty())?, source)))?;
-    let text = if source == AliasSource::Cloud { Cow::Borrowed(text) } else { clean_alias(text) };
+    let text = if source == AliasSource::Cloud { Cow::Borrowed(text) } else { mail_nickname::in_cloud(text) };
     Some((text, source))
-}
-
-/// An alias with an underscore for every character that it cannot have. The sets of the documents differ (section D.2);
-/// these are out in all of them.
-pub fn clean_alias(alias: &str) -> Cow<'_, str> {
-    let is_bad = |c: char| !c.is_ascii_graphic() || "@()\\[]\";:<>,".contains(c);
-    if alias.chars().any(is_bad) {
-        alias.chars().map(|c| if is_bad(c) { '_' } else { c }).collect::<String>().into()
-    } else {
-        Cow::Borrowed(alias)
-    }
 }
 
 /// `alias@initial-domain`: the name and address that the cloud makes itself.
@@ -175,9 +151,11 @@ mod tests {
         for bad in "\\%&*+/=?{}|<>();:,[]\" $`ü\u{a0}\u{200b}".chars() {
             assert_eq!(problem(&format!("a{bad}@contoso.com")), Some(UpnProblem::Character(bad, 2)));
         }
-        for bad in ["nia", "@contoso.com", "nia@", "nia@a@contoso.com", "nia.@contoso.com"] {
+        for bad in ["nia", "@contoso.com", "nia@"] {
             assert_eq!(problem(bad), Some(UpnProblem::Form), "{bad}");
         }
+        assert_eq!(problem("nia@a@contoso.com"), Some(UpnProblem::Character('@', 6)));
+        assert_eq!(problem("nia.@contoso.com"), Some(UpnProblem::Character('.', 4)));
         assert_eq!(problem("nia@fabrikam.com"), Some(UpnProblem::SuffixNotVerified));
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use crate::config::{Settings, Severity};
+use crate::directory::chunk::kept_size;
 use crate::directory::{Class, Directory, Object, ObjectId, attribute, guid, order, sid};
 use crate::entra::stage::{Accounts, Stage};
 use crate::expression::{Scope, Value};
@@ -374,4 +375,24 @@ pub(super) fn export_texts(simulation: &Simulation<'_>, metaverse: MetaverseId, 
         simulation.export_scope(metaverse)?.attribute(id).ok()
     };
     value().map(as_texts).unwrap_or_default()
+}
+
+/// The sizes, in bytes, of the binary values of an export attribute.
+pub(super) fn export_sizes(simulation: &Simulation<'_>, metaverse: MetaverseId, name: &str) -> Vec<usize> {
+    let names = simulation.directory().names();
+    let value = || {
+        let id = names.lookup(name.as_bytes())?;
+        Some((id, simulation.export_scope(metaverse)?.attribute(id).ok()?))
+    };
+    let Some((id, value)) = value() else { return Vec::new() };
+    let size = |value: &Value<'_>| match value {
+        // Of a photo only the size was kept.
+        Value::Binary(bytes) if id == attribute::THUMBNAIL_PHOTO => Some(kept_size(bytes)),
+        Value::Binary(bytes) => Some(bytes.len()),
+        _ => None,
+    };
+    match &value {
+        Value::List(values) => values.iter().filter_map(size).collect(),
+        one => size(one).into_iter().collect(),
+    }
 }

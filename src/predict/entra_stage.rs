@@ -10,6 +10,7 @@ use crate::entra;
 use crate::entra::existing::Links;
 use crate::entra::stage::{Stage, Surroundings};
 use crate::entra::uniqueness::Otherwise;
+use crate::entra::validity::{Sent, Validity};
 use crate::outcome::{Outcome, Reason, ReasonSet};
 use crate::sync::{AlternativeOutcome, CloudLink, CloudLinks, MetaverseId, Simulation};
 use crate::tenant::{CloudId, CloudProperty, Tenant};
@@ -58,7 +59,7 @@ pub(super) fn run<'a>(
     for (number, reasons) in reasons {
         take(simulation, MetaverseId(number), reasons);
     }
-    assess_values(simulation);
+    assess_values(simulation, settings);
     mark_undecided(simulation, &stage);
     let leaving = mark_leaving(simulation, &stage, own);
     stage.account(leaving);
@@ -72,8 +73,9 @@ fn take(simulation: &mut Simulation<'_>, metaverse: MetaverseId, reasons: Reason
 }
 
 /// What follows from the values of single objects.
-fn assess_values(simulation: &mut Simulation<'_>) {
+fn assess_values(simulation: &mut Simulation<'_>, settings: &Settings) {
     let directory = simulation.directory();
+    let validity = Validity::new(directory.names(), &settings.sync);
     let changes: Vec<(MetaverseId, ReasonSet)> = (0..simulation.metaverse_count())
         .into_par_iter()
         .filter_map(|number| {
@@ -83,8 +85,11 @@ fn assess_values(simulation: &mut Simulation<'_>) {
                 members: simulation.members(metaverse),
                 object_type: simulation.export_type(metaverse)?,
             };
-            let sent = || assemble::export_texts(simulation, metaverse, "proxyAddresses");
-            let reasons: ReasonSet = entra::assess(directory, &exported, &sent).collect();
+            let sent = Sent {
+                texts: &|name| assemble::export_texts(simulation, metaverse, name),
+                sizes: &|name| assemble::export_sizes(simulation, metaverse, name),
+            };
+            let reasons = entra::assess(&validity, directory, &exported, &sent);
             (!reasons.is_empty()).then_some((metaverse, reasons))
         })
         .collect();

@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Directory, ForestId, attribute};
+use crate::entra::validity::limit::LIMITS;
 use crate::sync::rule::Rule;
 use crate::sync::rule_source::{RuleOptions, default_rules};
 use crate::sync::{self, RuleError};
@@ -74,7 +75,9 @@ pub(super) fn needed(
     metaverse_wanted: &AttributeSet,
     names: &mut AttributeNames,
 ) -> Result<AttributeSet, RuleError> {
-    let reported: AttributeSet = REPORTED.iter().filter_map(|name| names.intern(name)).collect();
+    let judged = LIMITS.iter().map(|limit| limit.exported).chain(["thumbnailPhoto"]);
+    let reported: AttributeSet =
+        REPORTED.iter().copied().chain(judged).filter_map(|name| names.intern(name)).collect();
     let rules = widest(settings);
     let mut needed = sync::needed_attributes(&rules, metaverse_wanted, &reported, names)?;
     needed.extend(&ALWAYS.iter().copied().collect());

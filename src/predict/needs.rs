@@ -6,7 +6,7 @@ use super::{PredictError, forest_rules};
 use crate::check::CheckSet;
 use crate::check::bound::Check;
 use crate::check::front_matter::On;
-use crate::check::role::{JOIN_ATTRIBUTE, Roles, SOURCE_ANCHOR};
+use crate::check::role::{JOIN_ATTRIBUTE, LOGIN, Roles, SOURCE_ANCHOR};
 use crate::config::Settings;
 use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class, attribute};
 use crate::sync::rule::{Direction, Rule, System};
@@ -48,7 +48,7 @@ pub fn needs(settings: &Settings) -> Result<Needs, PredictError> {
         attributes.extend(&read_from_directory(check, &roles));
     }
     attributes.insert(attribute::OBJECT_CLASS);
-    let words = [SOURCE_ANCHOR, JOIN_ATTRIBUTE].map(|word| names.lookup(word.as_bytes()));
+    let words = [SOURCE_ANCHOR, JOIN_ATTRIBUTE, LOGIN].map(|word| names.lookup(word.as_bytes()));
     let attributes: AttributeSet = attributes
         .iter()
         .filter(|id| !NOT_OF_A_DIRECTORY.contains(id) && !words.contains(&Some(*id)))
