@@ -147,6 +147,8 @@ fn host_and_port(text: &str, authority: &str, tls: bool) -> Result<(String, u16)
             Some((host, port)) if host.parse::<std::net::Ipv6Addr>().is_ok() => (host.to_owned(), port),
             _ => return fault(text, "the IPv6 address in brackets is not valid"),
         }
+    } else if authority.matches(':').count() > 1 {
+        return fault(text, "there are several colons before the port; an IPv6 address stands in brackets");
     } else {
         let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
         (decoded(text, host)?, port)
@@ -163,7 +165,7 @@ fn host_and_port(text: &str, authority: &str, tls: bool) -> Result<(String, u16)
         Some("") => Ok((host, default)),
         Some(digits) => match digits.parse::<u16>() {
             Ok(port) if port > 0 && digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok((host, port)),
-            _ => fault(text, "the port is no number from 1 to 65535 (an IPv6 address stands in brackets)"),
+            _ => fault(text, "the port is no number from 1 to 65535"),
         },
         None => fault(text, "text follows the bracket of the IPv6 address"),
     }
@@ -320,7 +322,8 @@ mod tests {
             ("ldap://a b/", "host"),
             ("ldap://dc1:0/", "port"),
             ("ldap://dc1:99999/", "port"),
-            ("ldap://::1/", "port"),
+            ("ldap://::1/", "brackets"),
+            ("ldap://:389/", "host"),
             ("ldap://[::g]/", "IPv6"),
             ("ldap://[::1]x/", "bracket"),
             ("ldap://dc1/dc=%zz", "hexadecimal"),
