@@ -114,7 +114,7 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let directory = load::load(load::LoadRequest {
         wanted: WantedAttributes::Only(wanted),
         forest_order: &forest_order,
-        options: request.input.clone(),
+        options: input_options(request)?,
         overlays: &request.overlays,
         ..load::LoadRequest::new(&request.sources, names)
     })?;
@@ -129,6 +129,17 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let mut report = assemble::report(&simulation, settings, results, request.objects);
     report.inputs.extend(tenant_sources);
     Ok(Prediction { report, notices })
+}
+
+/// A live directory is asked for attributes that a directory has, and no others.
+fn input_options(request: &Request) -> Result<InputOptions, PredictError> {
+    let mut options = request.input.clone();
+    if request.sources.iter().any(|source| load::ldap::is_live(&source.path)) {
+        let needs = needs(&request.settings)?;
+        let names = needs.attributes.iter().map(|id| needs.names.name(id).to_owned());
+        options.live.attributes = Some(names.collect());
+    }
+    Ok(options)
 }
 
 /// Settings under which a prediction rests on what no document states.

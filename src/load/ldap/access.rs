@@ -120,6 +120,9 @@ impl Default for LiveOptions {
 #[derive(Debug, Clone, Default)]
 pub struct LiveAccess {
     sources: Vec<(Option<String>, String, Arc<LiveOptions>)>,
+    /// Attributes to ask for where the URL names none; `None`: all that are kept, which may hold names that only the
+    /// metaverse has.
+    pub attributes: Option<Vec<String>>,
     /// Told what happens while directories are read.
     pub observer: Observer,
 }

@@ -90,7 +90,7 @@ impl From<LoadError> for SnapshotError {
 pub fn write(request: &Request<'_>) -> Result<Written, SnapshotError> {
     let url = parse(request.url)?;
     let options = request.live.of(request.forest, request.url);
-    let attributes = requested(&url, request.wanted, request.names);
+    let attributes = requested(&url, None, request.wanted, request.names);
     let order = Order { url: &url, options: &options, observer: &request.live.observer, attributes };
     let mut part = Part::create(request.out).map_err(SnapshotError::Output)?;
     let (mut text, mut notes, mut failed) = (Vec::new(), Notes::default(), None);

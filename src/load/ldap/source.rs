@@ -22,12 +22,20 @@ const NOT_OF_A_DIRECTORY: [AttributeId; 3] =
 /// Asked for whatever the rules need: what an object is, and which.
 const ALWAYS: [AttributeId; 3] = [attribute::OBJECT_CLASS, attribute::OBJECT_GUID, attribute::IS_DELETED];
 
-/// The attributes that are asked for, sorted without letter case: those of the URL, else those wanted.
-pub(super) fn requested(url: &LdapUrl, wanted: &WantedAttributes, names: &AttributeNames) -> Vec<String> {
+/// The attributes that are asked for, sorted without letter case: those of the URL, else those stated, else those wanted.
+pub(super) fn requested(
+    url: &LdapUrl,
+    stated: Option<&[String]>,
+    wanted: &WantedAttributes,
+    names: &AttributeNames,
+) -> Vec<String> {
     let named = |id: &AttributeId| names.name(*id).to_owned();
     let mut list: Vec<String> = match wanted {
         _ if !url.attributes.is_empty() => {
             url.attributes.iter().cloned().chain(ALWAYS.iter().map(named)).collect()
+        }
+        _ if stated.is_some() => {
+            stated.into_iter().flatten().cloned().chain(ALWAYS.iter().map(named)).collect()
         }
         WantedAttributes::All => vec!["*".to_owned()],
         WantedAttributes::Only(set) => {
@@ -61,7 +69,7 @@ pub(in crate::load) fn load(
     let options = live.of(forest, text);
     let attributes = {
         let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
-        requested(&url, context.wanted, &names)
+        requested(&url, live.attributes.as_deref(), context.wanted, &names)
     };
     let mut source = Source::new(text, InputRole::Source, InputFormat::Ldap);
     let mut reader = EntryReader::new(context);
