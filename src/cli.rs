@@ -9,7 +9,11 @@ mod explain;
 mod init;
 mod input;
 mod list;
+mod live;
 mod match_plan;
+mod password;
+mod progress;
+mod snapshot;
 mod terminal;
 
 use std::ffi::OsString;
@@ -32,6 +36,8 @@ pub enum Exit {
     Input = 3,
     /// An input is incomplete, and `--strict-input` was given.
     Incomplete = 4,
+    /// A live directory cannot be reached, or refuses the account.
+    Connection = 5,
     /// Our own fault.
     Internal = 70,
 }
@@ -63,7 +69,7 @@ impl From<io::Error> for Failure {
 
 /// Predicts what Microsoft Entra Connect Sync will do with every object of an Active Directory.
 ///
-/// Reads exports (LDIF, csvde, PowerShell CSV), runs the synchronization rules offline and reports every object by its
+/// Reads exports (LDIF, csvde, PowerShell CSV) and live directories, runs the synchronization rules offline and reports every object by its
 /// predicted outcome. Nothing is ever written to a directory.
 #[derive(Debug, Parser)]
 #[command(name = "presync", version, max_term_width = 100, after_help = AFTER_HELP)]
@@ -74,7 +80,7 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 usage or settings, 3 input unusable, \
-4 input incomplete and --strict-input, 70 internal error.";
+4 input incomplete and --strict-input, 5 connection or authentication, 70 internal error.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -86,6 +92,8 @@ enum Command {
     Match(match_plan::Match),
     /// Say what an export is, what it lacks, and how to export better
     Doctor(doctor::Doctor),
+    /// Write a live directory to an LDIF file
+    Snapshot(snapshot::Snapshot),
     /// Explain a check, an outcome or a reason
     Explain(explain::Explain),
     /// List the checks, rules, outcomes or reasons
@@ -109,6 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Compare(command) => command.run(),
         Command::Match(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::Snapshot(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Init(command) => command.run(),

@@ -11,6 +11,7 @@ mod needs;
 
 pub use needs::{Needs, needs};
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::check::{self, CheckResults, CheckSet};
@@ -138,7 +139,7 @@ impl Loaded {
         let directory = load::load(load::LoadRequest {
             wanted: WantedAttributes::Only(wanted),
             forest_order: &forest_order,
-            options: request.input.clone(),
+            options: input_options(request, variants)?,
             overlays: &request.overlays,
             ..load::LoadRequest::new(&request.sources, names)
         })?;
@@ -231,6 +232,20 @@ impl<'d> Simulated<'d> {
         report.inputs.extend(self.loaded.tenant_sources.iter().cloned());
         Prediction { report, notices: self.notices }
     }
+}
+
+/// A live directory is asked for attributes that a directory has, and no others.
+fn input_options(request: &Request, variants: &[Settings]) -> Result<InputOptions, PredictError> {
+    let mut options = request.input.clone();
+    if request.sources.iter().any(|source| load::ldap::is_live(&source.path)) {
+        let mut all = BTreeSet::new();
+        for settings in variants {
+            let needs = needs(&settings.in_force().0)?;
+            all.extend(needs.attributes.iter().map(|id| needs.names.name(id).to_owned()));
+        }
+        options.live.attributes = Some(all.into_iter().collect());
+    }
+    Ok(options)
 }
 
 /// Settings under which a prediction rests on what no document states.

@@ -130,7 +130,7 @@ fn unknown_options_checks_and_keys_are_usage_errors_with_suggestions() {
 fn what_this_version_cannot_do_is_refused_not_ignored() {
     let lab = Lab::new();
     lab.write("good.ldif", GOOD);
-    lab.presync(&["check", "ldaps://dc1.corp.example"]).refuses(2, &["live directory"]);
+    lab.presync(&["check", "ldaps://reader:secret@dc1.corp.example"]).refuses(2, &["credentials"]);
     lab.presync(&["check", "good.ldif", "--report", "out.docx"]).refuses(2, &["out.docx"]);
     lab.write("rules.toml", "[sync]\nrules = \"own\"\n");
     lab.presync(&["check", "good.ldif", "--config", "rules.toml"]).refuses(2, &["rules"]);

@@ -6,11 +6,13 @@ use clap::{Args, ValueEnum};
 
 use crate::compare::{self, Answer, Comparison, Format};
 use crate::config::{Engine, Settings, Severity};
+use crate::load::SourceArgument;
 use crate::predict::{PredictError, Request};
 use crate::report::TableStyle;
 
 use super::check::{failure, in_pool, read_settings, refuse_unsupported, source_argument, today, write_file};
 use super::input::{InputArguments, engine_name};
+use super::live::LiveArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -42,6 +44,8 @@ pub(super) struct Compare {
     tenant: Vec<String>,
     #[command(flatten)]
     input: InputArguments,
+    #[command(flatten)]
+    live: LiveArguments,
     /// Format on standard output
     #[arg(long, value_enum, default_value = "table")]
     format: FormatName,
@@ -119,13 +123,17 @@ impl Compare {
         for engine in engines.unwrap_or([settings.sync.engine; 2]) {
             refuse_unsupported(&settings.with_engine(engine))?;
         }
-        let input = self.input.options(&mut settings)?;
+        let mut input = self.input.options(&mut settings)?;
+        // Of both sides at once: the password is asked for only once.
+        let all: Vec<_> = [&self.sources, &self.before, &self.after].into_iter().flatten().collect();
+        let all: Vec<SourceArgument> = all.into_iter().map(|text| source_argument(text)).collect();
+        input.live = self.live.access(&all, &settings)?;
         let request = |sources: &[String]| self.request(sources, &settings, input.clone());
         let answer = if let Some(engines) = engines {
-            let request = request(&self.sources)?;
+            let request = request(&self.sources);
             in_pool(self.threads, || compare::by_engine(&request, engines))?
         } else {
-            let (before, after) = (request(&self.before)?, request(&self.after)?);
+            let (before, after) = (request(&self.before), request(&self.after));
             in_pool(self.threads, || compare::by_day(&before, &after))?
         };
         self.finish(answer, &reports)
@@ -174,14 +182,9 @@ impl Compare {
         self.report.iter().map(|path| Ok((format_of(path)?, path.as_path()))).collect()
     }
 
-    fn request(
-        &self,
-        sources: &[String],
-        settings: &Settings,
-        input: crate::load::InputOptions,
-    ) -> Result<Request, Failure> {
-        Ok(Request {
-            sources: sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?,
+    fn request(&self, sources: &[String], settings: &Settings, input: crate::load::InputOptions) -> Request {
+        Request {
+            sources: sources.iter().map(|text| source_argument(text)).collect(),
             input,
             tenants: self.tenant.clone(),
             settings: settings.clone(),
@@ -189,6 +192,6 @@ impl Compare {
             ignore: self.ignore.clone(),
             today: today(),
             ..Request::default()
-        })
+        }
     }
 }

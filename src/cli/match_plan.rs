@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::load::SourceArgument;
 use crate::match_plan::{self, Answer, Format};
 use crate::predict::Request;
 use crate::report::TableStyle;
 
 use super::check::{failure, in_pool, read_settings, refuse_unsupported, source_argument, today, write_file};
 use super::input::InputArguments;
+use super::live::LiveArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -22,6 +24,8 @@ pub(super) struct Match {
     tenant: Vec<String>,
     #[command(flatten)]
     input: InputArguments,
+    #[command(flatten)]
+    live: LiveArguments,
     /// Format on standard output
     #[arg(long, value_enum, default_value = "table")]
     format: FormatName,
@@ -76,9 +80,12 @@ impl Match {
         let reports = reports.collect::<Result<Vec<_>, Failure>>()?;
         let mut settings = read_settings(self.config.as_deref())?;
         refuse_unsupported(&settings)?;
+        let sources: Vec<SourceArgument> = self.sources.iter().map(|text| source_argument(text)).collect();
+        let mut input = self.input.options(&mut settings)?;
+        input.live = self.live.access(&sources, &settings)?;
         let request = Request {
-            sources: self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?,
-            input: self.input.options(&mut settings)?,
+            sources,
+            input,
             tenants: self.tenant.clone(),
             settings,
             today: today(),

@@ -27,9 +27,10 @@ use slices::SlicedObject;
 use tally::Tally;
 
 use super::encoding::Text;
+use super::ldap::ForestFacts;
 use super::names::NameTable;
 use super::{Context, LoadError};
-use crate::directory::{AttributeId, Chunk, Source, WantedAttributes, attribute};
+use crate::directory::{AttributeId, Chunk, InputFormat, Source, WantedAttributes, attribute};
 
 /// What an LDIF input gave.
 #[derive(Debug, Default)]
@@ -38,8 +39,17 @@ pub(super) struct Ldif {
     pub(super) chunks: Vec<Chunk>,
     /// Objects with range slices: position of the chunk, and what is known of the object.
     pub(super) sliced: Vec<(usize, SlicedObject)>,
+    /// The domains of the forest, from the comments of a snapshot.
+    pub(super) facts: ForestFacts,
     /// Lines of change records; only from [`read_changes`].
     items: Vec<Item>,
+}
+
+impl Ldif {
+    /// What another format gave.
+    pub(super) fn of_chunks(chunks: Vec<Chunk>) -> Self {
+        Self { chunks, ..Self::default() }
+    }
 }
 
 /// A parsed block on its way to its place.
@@ -56,7 +66,8 @@ pub(super) fn read(
     context: &Context<'_>,
     source: &mut Source,
 ) -> Result<Ldif, LoadError> {
-    let (ldif, tally) = read_as(Mode::Content, text, block_bytes, context, source)?;
+    let (mut ldif, mut tally) = read_as(Mode::Content, text, block_bytes, context, source)?;
+    ldif.facts.domains = std::mem::take(&mut tally.domains);
     describe(&ldif, tally, context.wanted, source)?;
     Ok(ldif)
 }
@@ -75,6 +86,44 @@ pub(super) fn read_changes(
     source.complete &= !tally.incomplete;
     tally.notes.write(source);
     Ok(ldif.items)
+}
+
+/// Reads text that we wrote ourselves from the entries of a live directory: the same values as from a file, but without
+/// lines.
+pub(super) struct EntryReader<'c> {
+    context: &'c Context<'c>,
+    worker: Worker<'c>,
+    done: Vec<Done>,
+}
+
+impl<'c> EntryReader<'c> {
+    pub(super) fn new(context: &'c Context<'c>) -> Self {
+        let table = {
+            let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
+            NameTable::new(context.wanted, &names)
+        };
+        Self { context, worker: Worker::new(context, table, Mode::Content), done: Vec::new() }
+    }
+
+    /// Takes whole records.
+    pub(super) fn read(&mut self, text: &[u8]) {
+        let parsed = parser::parse(text, None, &mut self.worker);
+        let spellings = self.worker.table.take_spellings();
+        self.done.push(Done { index: self.done.len(), parsed, spellings });
+    }
+
+    /// What was read; counts and warnings go into `source`. `None` when there is no object.
+    pub(super) fn finish(self, source: &mut Source) -> Result<Option<Ldif>, LoadError> {
+        let (mut ldif, tally) = put_in_order(self.done, self.context);
+        ldif.chunks.iter_mut().for_each(Chunk::forget_lines);
+        if tally.loaded == 0 {
+            return Ok(None);
+        }
+        let before = source.warnings.len();
+        describe(&ldif, tally, self.context.wanted, source)?;
+        source.warnings.iter_mut().skip(before).for_each(|warning| warning.line = None);
+        Ok(Some(ldif))
+    }
 }
 
 fn read_as(
@@ -224,8 +273,11 @@ fn describe(
 fn warn_of_missing_anchors(ldif: &Ldif, source: &mut Source) {
     let occurs = |id| ldif.chunks.iter().any(|chunk| chunk.occurring().contains(id));
     if !occurs(attribute::OBJECT_GUID) && !occurs(attribute::CONSISTENCY_GUID) {
-        let message =
-            "no object has an objectGUID (exported with ldifde -m or -n?): no source anchor is possible";
+        let message = if source.format == InputFormat::Ldap {
+            "no object has an objectGUID (may the account not read it?): no source anchor is possible"
+        } else {
+            "no object has an objectGUID (exported with ldifde -m or -n?): no source anchor is possible"
+        };
         source.warn("no-object-guid", None, message);
     }
 }

@@ -162,9 +162,8 @@ impl<'a> Merger<'a> {
             let (line, kept, dn) = (self.line(*place), self.line(last), self.dn(*place));
             self.merged.notes[place.source].add("duplicate", line, || {
                 let dn = String::from_utf8_lossy(dn);
-                format!(
-                    "{dn} is in this input again at line {kept} with other values: the later record was kept"
-                )
+                let again = if kept == 0 { String::new() } else { format!(" at line {kept}") };
+                format!("{dn} is in this input again{again} with other values: the later record was kept")
             });
         }
         Some(if differing.is_empty() { first } else { last })
@@ -247,25 +246,27 @@ impl<'a> Merger<'a> {
         all
     }
 
-    /// The base with other values of the joined attributes, in a chunk whose lines count from 1.
+    /// The base with other values of the joined attributes, in a chunk of its own.
     fn rebuild(&self, base: Place, joined: &[(AttributeId, Value<'a>)]) -> Chunk {
-        let relative = |line: u64| u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX);
+        let line = |line: u64| u32::try_from(line).unwrap_or(u32::MAX);
         let source = self.chunk(base).source();
         let mut builder = ChunkBuilder::new(source);
-        builder.begin(relative(self.line(base)));
+        builder.begin(line(self.line(base)));
         builder.set_dn(self.dn(base));
         builder.set_class(self.chunk(base).class_at(base.index));
         let own = self.chunk(base).all_values_at(base.index);
         for (attribute, value) in
             own.filter(|(attribute, _)| joined.iter().all(|(other, _)| other != attribute))
         {
-            builder.push(attribute, value.bytes, relative(value.line), value.flags);
+            builder.push(attribute, value.bytes, line(value.line), value.flags);
         }
         for (attribute, value) in joined {
-            builder.push(*attribute, value.bytes, relative(value.line), value.flags);
+            builder.push(*attribute, value.bytes, line(value.line), value.flags);
         }
         builder.finish_object();
-        builder.finish()
+        let mut chunk = builder.finish();
+        chunk.set_first_line(0);
+        chunk
     }
 
     fn note_gap(&mut self, place: Place) {

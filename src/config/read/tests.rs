@@ -38,6 +38,8 @@ lync-schema     = false
 bind-dn = 'CONTOSO\reader'
 password-file = "reader.password"
 ca = "/etc/ca.pem"
+client-cert = "reader.pem"
+client-key = "reader.key"
 starttls = true
 sasl = "ntlm"
 insecure = true
@@ -205,9 +207,9 @@ fn unknown_checks_are_found_with_line_and_suggestion() {
     assert_eq!(
         found,
         [
-            "presync.toml:48: unknown check `upn-suffix-not-verified` in [checks]; did you mean `upn-suffix-unverified`?",
-            "presync.toml:49: unknown check `display-name-missing` in [checks]; `presync list checks` shows all",
-            "presync.toml:52: unknown check `display-name-missing` in [[exception]]; `presync list checks` shows all",
+            "presync.toml:50: unknown check `upn-suffix-not-verified` in [checks]; did you mean `upn-suffix-unverified`?",
+            "presync.toml:51: unknown check `display-name-missing` in [checks]; `presync list checks` shows all",
+            "presync.toml:54: unknown check `display-name-missing` in [[exception]]; `presync list checks` shows all",
         ]
     );
 }
