@@ -63,13 +63,18 @@ fn attribute(line: &str) -> (String, Vec<u8>) {
     (name.to_owned(), value)
 }
 
-/// The records as LDIF, every value in base64 and none folded.
+/// The records as LDIF, no line folded; names and short words stay readable, as `changetype: modify` must.
 pub fn write(records: &[Record]) -> String {
     let mut text = String::new();
     for record in records {
         writeln!(text, "dn:: {}", STANDARD.encode(&record.dn)).expect("a String takes all");
         for (name, value) in &record.attributes {
-            writeln!(text, "{name}:: {}", STANDARD.encode(value)).expect("a String takes all");
+            if value.iter().all(u8::is_ascii_alphanumeric) {
+                let value = String::from_utf8_lossy(value);
+                writeln!(text, "{name}: {value}").expect("a String takes all");
+            } else {
+                writeln!(text, "{name}:: {}", STANDARD.encode(value)).expect("a String takes all");
+            }
         }
         text.push('\n');
     }

@@ -13,6 +13,8 @@ pub mod certificates;
 pub mod keeper;
 pub mod ldif;
 pub mod packages;
+pub mod samba;
+pub mod samba_schema;
 pub mod samples;
 pub mod schema;
 pub mod slapd;

@@ -106,8 +106,10 @@ impl Content {
 
 /// Named after the first part of the host, as Active Directory names the partition of a subordinate domain.
 fn referral(base: &str, address: &str) -> Record {
-    let host = address.split("//").nth(1).and_then(|rest| rest.split(['.', '/']).next()).unwrap_or("elsewhere");
-    let attributes = [("objectClass", "referral"), ("objectClass", "extensibleObject"), ("dc", host), ("ref", address)];
+    let host =
+        address.split("//").nth(1).and_then(|rest| rest.split(['.', '/']).next()).unwrap_or("elsewhere");
+    let attributes =
+        [("objectClass", "referral"), ("objectClass", "extensibleObject"), ("dc", host), ("ref", address)];
     Record::new(&format!("DC={host},{base}"), &attributes)
 }
 
@@ -234,7 +236,8 @@ fn configuration(
         )
         .expect("a String takes all");
         for account in ACCOUNTS {
-            writeln!(text, "limits dn.exact=\"{}\" {}", account.dn, account.limits).expect("a String takes all");
+            writeln!(text, "limits dn.exact=\"{}\" {}", account.dn, account.limits)
+                .expect("a String takes all");
         }
     }
     text

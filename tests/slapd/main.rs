@@ -9,7 +9,8 @@ use lab::slapd::{Content, Slapd};
 
 #[test]
 fn comes_up() {
-    let contents: Vec<Content> = samples::domains().iter().map(|d| Content::new(&d.base, &d.records, &d.references)).collect();
+    let contents: Vec<Content> =
+        samples::domains().iter().map(|d| Content::new(&d.base, &d.records, &d.references)).collect();
     let server = Slapd::start(&contents).unwrap();
     for c in &contents {
         let export = server.export(&c.base).unwrap();
