@@ -13,6 +13,7 @@ pub mod certificates;
 pub mod keeper;
 pub mod ldif;
 pub mod packages;
+pub mod report;
 pub mod samba;
 pub mod samba_schema;
 pub mod samples;

@@ -1,7 +1,7 @@
 //! The exports of `sample-exports`, ready to be loaded into a server.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::ldif::{self, Record};
 
@@ -29,14 +29,54 @@ impl Domain {
 
 /// All of them, in the order of their names.
 pub fn domains() -> Vec<Domain> {
+    files("*/*.ldif").map(|(path, name)| Domain::read(&path, name)).collect()
+}
+
+/// Paths and names (`single-forest/harbourline.ldif`) of the files that fit a pattern, sorted.
+fn files(pattern: &str) -> impl Iterator<Item = (PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-exports");
-    let pattern = root.join("*/*.ldif");
-    let found = glob::glob(&pattern.to_string_lossy()).expect("a pattern");
-    let paths = found.map(|path| path.expect("a readable directory"));
-    paths
-        .map(|path| {
-            let file = path.strip_prefix(&root).expect("below the root").to_string_lossy().into_owned();
-            Domain::read(&path, file)
-        })
-        .collect()
+    let found = glob::glob(&root.join(pattern).to_string_lossy()).expect("a pattern");
+    found.map(move |path| {
+        let path = path.expect("a readable directory");
+        let name = path.strip_prefix(&root).expect("below the root").to_string_lossy().into_owned();
+        (path, name)
+    })
+}
+
+/// A run of a sample: its directory, the arguments behind `check`, which of them are exports of a domain.
+#[derive(Debug, Clone)]
+pub struct SampleRun {
+    /// `single-forest/command.txt`
+    pub name: String,
+    /// Where it runs.
+    pub directory: PathBuf,
+    arguments: Vec<String>,
+}
+
+impl SampleRun {
+    /// The arguments behind `check`, with something else in the place of each exported domain.
+    pub fn arguments(&self, mut instead: impl FnMut(&str) -> String) -> Vec<String> {
+        let replace = |argument: &String| match argument.rsplit_once('=').unwrap_or(("", argument)) {
+            (_, file) if !is_export(file) => argument.clone(),
+            ("", file) => instead(file),
+            (name, file) => format!("{name}={}", instead(file)),
+        };
+        self.arguments.iter().map(replace).collect()
+    }
+}
+
+fn is_export(argument: &str) -> bool {
+    Path::new(argument).extension().is_some_and(|ending| ending == "ldif")
+}
+
+/// All runs of all samples over exports in LDIF.
+pub fn runs() -> Vec<SampleRun> {
+    let commands = files("*/command*.txt").map(|(path, name)| {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let mut arguments: Vec<String> = text.lines().map(str::to_owned).collect();
+        assert_eq!(arguments.remove(0), "check", "{name}");
+        let directory = path.parent().expect("a directory").to_owned();
+        SampleRun { name, directory, arguments }
+    });
+    commands.filter(|run| run.arguments.iter().any(|argument| is_export(argument))).collect()
 }

@@ -1,4 +1,4 @@
-//! OpenLDAP's slapd with an AD-like schema: one server that holds any number of domains, each at its own base.
+//! slapd of `OpenLDAP` with an AD-like schema: one server that holds any number of domains, each at its own base.
 //!
 //! It is no Active Directory: no automatic `member;range=`, DNs come back in its own spelling, a page size above its limit is
 //! refused instead of shortened (result code 11). But it enforces size limits, runs without rights and is fast. Every
