@@ -84,6 +84,9 @@ impl Programs {
     }
 }
 
+/// Where the server listens too, although its certificate does not say so.
+const UNNAMED_ADDRESS: &str = "127.0.0.2";
+
 /// A domain and the LDIF text of its entries.
 #[derive(Debug)]
 pub struct Content {
@@ -147,6 +150,16 @@ impl Slapd {
         format!("ldaps://127.0.0.1:{}", self.tls_port)
     }
 
+    /// The same by a name that is in the certificate.
+    pub fn tls_by_name(&self) -> String {
+        format!("ldaps://localhost:{}", self.tls_port)
+    }
+
+    /// The same by an address that is not in the certificate.
+    pub fn tls_by_another_address(&self) -> String {
+        format!("ldaps://{UNNAMED_ADDRESS}:{}", self.tls_port)
+    }
+
     /// Everything below a base, as `ldapsearch` exports it in pages; `None` where there is no `ldapsearch`.
     pub fn export(&self, base: &str) -> Option<Vec<u8>> {
         let mut command = self.programs.ldapsearch()?;
@@ -166,7 +179,8 @@ fn attempt(programs: &Programs, contents: &[Content]) -> Result<Started, String>
     let ports = free_ports();
     let mut command = programs.command(&programs.slapd);
     let [plain, tls] = ports.map(|port| format!("127.0.0.1:{port}"));
-    command.args(["-d", "0", "-h", &format!("ldap://{plain} ldaps://{tls}"), "-f"]);
+    let unnamed = format!("ldaps://{UNNAMED_ADDRESS}:{}", ports[1]);
+    command.args(["-d", "0", "-h", &format!("ldap://{plain} ldaps://{tls} {unnamed}"), "-f"]);
     command.arg(directory.path().join("slapd.conf"));
     let kept = Kept::start(directory.keep(), &command)?;
     // The file is there once the ports are bound; a port alone could be somebody else's.
@@ -232,7 +246,7 @@ fn configuration(
     for (database, base) in bases.chain([ACCOUNTS_BASE]).enumerate() {
         write!(
             text,
-            "database mdb\nsuffix \"{base}\"\ndirectory {directory}/database-{database}\nmaxsize 2147483648\ndbnosync\n"
+            "database mdb\nsuffix \"{base}\"\ndirectory {directory}/database-{database}\nmaxsize 2147483648\ndbnosync\nrequire authc\n"
         )
         .expect("a String takes all");
         for account in ACCOUNTS {

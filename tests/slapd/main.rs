@@ -2,11 +2,16 @@
 //!
 //! What the server is and how it gets here: `tests/lab`. Where it cannot be had the tests say so and pass, unless it is
 //! required.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+mod connection;
 #[path = "../lab/mod.rs"]
 mod lab;
+mod limits;
 mod same_report;
+mod snapshot;
+mod volume;
 
 use std::sync::OnceLock;
 
