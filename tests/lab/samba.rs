@@ -41,16 +41,16 @@ impl Samba {
     /// Provisions a domain of the sample's name, adds what of the sample a domain controller lets one set, starts it.
     pub fn start(domain: &Domain) -> Result<Self, String> {
         install()?;
-        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let mut kept = Kept::new()?;
+        let directory = kept.directory().to_owned();
         let address = own_address();
-        let certificates = Certificates::write(directory.path(), &[&address]);
+        let certificates = Certificates::write(&directory, &[&address]);
         let realm = domain.base.replace("DC=", "").replace(',', ".");
-        provision(directory.path(), &address, &realm, &certificates)?;
-        seed(directory.path(), domain)?;
+        provision(&directory, &address, &realm, &certificates)?;
+        seed(&directory, domain)?;
         let mut command = Command::new(program("samba").expect("installed"));
         command.args(["-F", "--no-process-group", "-M", "single", "-s"]);
-        command.arg(directory.path().join("dc/etc/smb.conf"));
-        let kept = Kept::start(directory.keep(), &command)?;
+        kept.start(command.arg(directory.join("dc/etc/smb.conf")))?;
         let answers = |port| TcpStream::connect((address.as_str(), port)).is_ok();
         kept.wait(START_LIMIT, || answers(LDAP) && answers(GLOBAL_CATALOG))?;
         Ok(Self { certificates, address, base: domain.base.clone(), realm, kept })

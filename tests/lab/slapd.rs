@@ -172,17 +172,16 @@ impl Slapd {
 type Started = (Certificates, [u16; 2], Kept);
 
 fn attempt(programs: &Programs, contents: &[Content]) -> Result<Started, String> {
-    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let certificates = Certificates::write(directory.path(), &["127.0.0.1"]);
-    configure(directory.path(), programs, &certificates, contents)?;
-    load(directory.path(), programs, contents)?;
+    let mut kept = Kept::new()?;
+    let certificates = Certificates::write(kept.directory(), &["127.0.0.1"]);
+    configure(kept.directory(), programs, &certificates, contents)?;
+    load(kept.directory(), programs, contents)?;
     let ports = free_ports();
     let mut command = programs.command(&programs.slapd);
     let [plain, tls] = ports.map(|port| format!("127.0.0.1:{port}"));
     let unnamed = format!("ldaps://{UNNAMED_ADDRESS}:{}", ports[1]);
     command.args(["-d", "0", "-h", &format!("ldap://{plain} ldaps://{tls} {unnamed}"), "-f"]);
-    command.arg(directory.path().join("slapd.conf"));
-    let kept = Kept::start(directory.keep(), &command)?;
+    kept.start(command.arg(kept.directory().join("slapd.conf")))?;
     // The file is there once the ports are bound; a port alone could be somebody else's.
     let is_bound = || kept.directory().join("slapd.pid").is_file();
     kept.wait(START_LIMIT, || is_bound() && TcpStream::connect(&plain).is_ok())?;

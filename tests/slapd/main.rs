@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
 mod connection;
+mod keeping;
 #[path = "../lab/mod.rs"]
 mod lab;
 mod limits;
