@@ -8,6 +8,9 @@ mod explain;
 mod init;
 mod input;
 mod list;
+mod live;
+mod password;
+mod progress;
 mod terminal;
 
 use std::ffi::OsString;
@@ -30,6 +33,8 @@ pub enum Exit {
     Input = 3,
     /// An input is incomplete, and `--strict-input` was given.
     Incomplete = 4,
+    /// A live directory cannot be reached, or refuses the account.
+    Connection = 5,
     /// Our own fault.
     Internal = 70,
 }
@@ -61,7 +66,7 @@ impl From<io::Error> for Failure {
 
 /// Predicts what Microsoft Entra Connect Sync will do with every object of an Active Directory.
 ///
-/// Reads exports (LDIF, csvde, PowerShell CSV), runs the synchronization rules offline and reports every object by its
+/// Reads exports (LDIF, csvde, PowerShell CSV) and live directories, runs the synchronization rules offline and reports every object by its
 /// predicted outcome. Nothing is ever written to a directory.
 #[derive(Debug, Parser)]
 #[command(name = "presync", version, max_term_width = 100, after_help = AFTER_HELP)]
@@ -72,7 +77,7 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 usage or settings, 3 input unusable, \
-4 input incomplete and --strict-input, 70 internal error.";
+4 input incomplete and --strict-input, 5 connection or authentication, 70 internal error.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

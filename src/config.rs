@@ -262,6 +262,10 @@ pub struct LiveSettings {
     pub password_file: Option<String>,
     /// PEM file of trusted certificates; a relative path has been joined to the folder of the settings file.
     pub ca: Option<String>,
+    /// PEM file of the client certificate for SASL EXTERNAL; a relative path has been joined like `ca`.
+    pub client_cert: Option<String>,
+    /// PEM file of its private key; a relative path has been joined like `ca`.
+    pub client_key: Option<String>,
     /// TLS is started on the plain port.
     pub starttls: bool,
     /// Certificates are not verified.

@@ -256,7 +256,7 @@ impl<'a> Object<'a> {
         self.chunk.source_of(value)
     }
 
-    /// Line (LDIF: of the `dn:` line; CSV: of the row) in its source, from 1.
+    /// Line (LDIF: of the `dn:` line; CSV: of the row) in its source, from 1; 0 in a source without lines.
     pub fn line(&self) -> u64 {
         self.chunk.first_line() + u64::from(self.record.line)
     }

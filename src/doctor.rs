@@ -22,7 +22,8 @@ use crate::config::Settings;
 use crate::directory::{
     AttributeId, AttributeSet, Directory, InputFormat, InputRole, Origin, SourceWarning, WantedAttributes,
 };
-use crate::load::{self, LoadError, LoadRequest, SourceArgument};
+use crate::load::ldap::LiveAccess;
+use crate::load::{self, InputOptions, LoadError, LoadRequest, SourceArgument};
 use crate::predict::{self, Needs, PredictError};
 
 use command::ExportCommand;
@@ -36,6 +37,8 @@ pub struct Request {
     pub tenants: Vec<String>,
     /// Settings: they decide which attributes count.
     pub settings: Settings,
+    /// How live directories among the sources are reached.
+    pub live: LiveAccess,
 }
 
 /// What there is to say about all inputs.
@@ -56,6 +59,15 @@ impl Diagnosis {
     /// Whether every input could be described.
     pub fn is_complete(&self) -> bool {
         self.inputs.iter().all(|input| matches!(input.verdict, Verdict::Described(_)))
+    }
+
+    /// Whether the only fault is that live directories could not be reached.
+    pub fn is_unreachable(&self) -> bool {
+        let refused = |input: &Input| match &input.verdict {
+            Verdict::Refused { kind, .. } => Some(*kind),
+            Verdict::Described(_) => None,
+        };
+        !self.is_complete() && self.inputs.iter().filter_map(refused).all(|kind| kind == "unreachable")
     }
 }
 
@@ -81,7 +93,8 @@ pub enum Verdict {
     Described(Box<Described>),
     /// It cannot be used.
     Refused {
-        /// `unreadable`, `refused` (another kind of file) or `unusable` (the right kind, nothing usable in it).
+        /// `unreadable`, `refused` (another kind of file), `unusable` (the right kind, nothing usable in it) or
+        /// `unreachable` (a live directory).
         kind: &'static str,
         /// What it is or what is wrong, as part of a sentence.
         found: String,
@@ -150,7 +163,7 @@ pub fn diagnose(request: &Request) -> Result<Diagnosis, PredictError> {
             Ok(paths) => {
                 for path in paths {
                     let argument = SourceArgument { forest: argument.forest.clone(), path };
-                    inputs.push(source(&argument, &needs, &mut seen));
+                    inputs.push(source(&argument, &needs, &request.live, &mut seen));
                 }
             }
             Err(error) => inputs.push(refused(&argument.path, InputRole::Source, error, &needs)),
@@ -211,9 +224,10 @@ impl Seen {
     }
 }
 
-fn source(argument: &SourceArgument, needs: &Needs, seen: &mut Seen) -> Input {
+fn source(argument: &SourceArgument, needs: &Needs, live: &LiveAccess, seen: &mut Seen) -> Input {
     let loaded = load::load(LoadRequest {
         wanted: WantedAttributes::Only(needs.attributes.clone()),
+        options: InputOptions { live: live.clone(), ..InputOptions::default() },
         ..LoadRequest::new(std::slice::from_ref(argument), needs.names.clone())
     });
     match loaded {
@@ -263,11 +277,13 @@ fn described(directory: &Directory, needs: &Needs) -> Option<Input> {
 
 /// What is still known of an input that cannot be loaded. Standard input cannot be read a second time.
 fn refused(path: &str, role: InputRole, error: LoadError, needs: &Needs) -> Input {
-    let origin = if path == "-" { None } else { load::origin_of(path).ok() }.unwrap_or_default();
+    let is_file = path != "-" && !load::ldap::is_live(path);
+    let origin = if is_file { load::origin_of(path).ok() } else { None }.unwrap_or_default();
     let (kind, found, line, advice) = match error {
         LoadError::Io { error, .. } => ("unreadable", error.to_string(), None, String::new()),
         LoadError::Refused { found, advice, .. } => ("refused", found, None, advice),
         LoadError::Unusable { line, problem, advice, .. } => ("unusable", problem, line, advice),
+        LoadError::Connection { problem, advice, .. } => ("unreachable", problem, None, advice),
     };
     let export = match role {
         InputRole::Tenant => command::for_tenant(),

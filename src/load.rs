@@ -48,6 +48,7 @@
 
 pub mod convert;
 pub mod csv;
+pub mod ldap;
 pub mod tenant;
 
 mod detect;
@@ -141,6 +142,8 @@ struct Loaded {
     chunks: Vec<Chunk>,
     /// Objects with range slices, each with the position of its chunk.
     sliced: Vec<(usize, SlicedObject)>,
+    /// What a live directory says of its forest.
+    facts: ldap::ForestFacts,
 }
 
 /// Loads all sources, then applies the overlays, on the current thread pool. The result does not depend on the number of threads.
@@ -158,7 +161,11 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
                 limits: request.limits,
                 options: &request.options,
             };
-            let mut loaded = load_one(&path, request.block_bytes, &context)?;
+            let mut loaded = if ldap::is_live(&path) {
+                ldap::load(&path, argument.forest.as_deref(), &context)?
+            } else {
+                load_one(&path, request.block_bytes, &context)?
+            };
             loaded.forest.clone_from(&argument.forest);
             sources.push(loaded);
         }
@@ -223,7 +230,7 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     if let Some(message) = global_catalog::signs(&shown, format) {
         source.warn("global-catalog", None, message);
     }
-    Ok(Loaded { source, forest: None, chunks, sliced })
+    Ok(Loaded { source, forest: None, chunks, sliced, facts: ldap::ForestFacts::default() })
 }
 
 /// The format of an input: as stated, else as its content shows.
@@ -272,6 +279,7 @@ fn read_csv(
 
 /// Joins what was loaded: forests, duplicates, counts.
 fn assemble(mut sources: Vec<Loaded>, names: AttributeNames, forest_order: &[String]) -> Directory {
+    ldap::warn_of_unread_domains(&mut sources);
     let forests = forest::assign(&sources, forest_order);
     let mut merged = merge::merge(&sources, &forests);
     let objects = visible(&sources, &forests, &merged);

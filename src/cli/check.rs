@@ -9,16 +9,18 @@ use clap::{Args, ValueEnum};
 use crate::check::CheckSet;
 use crate::config::{Engine, Settings};
 use crate::directory::AttributeNames;
-use crate::load::SourceArgument;
+use crate::load::{LoadError, SourceArgument};
 use crate::predict::{self, ObjectSelection, PredictError, Prediction, Request};
 use crate::report::{Format, Report};
 
 use super::input::InputArguments;
+use super::live::LiveArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Export to check: a path, a pattern with * or ?, or - for standard input. NAME= names its forest
+    /// What to check: a path, a pattern with * or ?, - for standard input, or the URL of a live directory
+    /// (ldaps://dc1.corp.example). NAME= names its forest
     #[arg(required = true, value_name = "[NAME=]SOURCE")]
     sources: Vec<String>,
     /// What the tenant already holds: Microsoft Graph JSON or a CSV of cloud objects. May be repeated
@@ -26,6 +28,8 @@ pub(super) struct Check {
     tenant: Vec<String>,
     #[command(flatten)]
     input: InputArguments,
+    #[command(flatten)]
+    live: LiveArguments,
     /// LDIF change records (ldifde -i) to apply in memory before the prediction. May be repeated; applied in order
     #[arg(long, value_name = "FILE")]
     overlay: Vec<String>,
@@ -146,8 +150,9 @@ impl Check {
     }
 
     fn request(&self, mut settings: Settings, reports: &[(Format, &Path)]) -> Result<Request, Failure> {
-        let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
-        let input = self.input.options(&mut settings)?;
+        let sources: Vec<SourceArgument> = self.sources.iter().map(|text| source_argument(text)).collect();
+        let mut input = self.input.options(&mut settings)?;
+        input.live = self.live.access(&sources, &settings)?;
         Ok(Request {
             sources,
             input,
@@ -206,7 +211,7 @@ fn write_file(format: Format, path: &Path, report: &Report) -> Result<(), Failur
 
 /// Splits `NAME=` off. A name stands only before a path or a URL scheme, so an `=` after a slash, a backslash or a
 /// colon belongs to the path or URL; a file that exists under the whole text is that file.
-pub(super) fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
+pub(super) fn source_argument(text: &str) -> SourceArgument {
     let named = text.split_once('=').filter(|(name, path)| {
         !name.is_empty()
             && !path.is_empty()
@@ -214,12 +219,7 @@ pub(super) fn source_argument(text: &str) -> Result<SourceArgument, Failure> {
             && !Path::new(text).exists()
     });
     let (forest, path) = named.map_or((None, text), |(name, path)| (Some(name.to_owned()), path));
-    let scheme = path.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    if matches!(scheme.as_deref(), Some("ldap" | "ldaps")) {
-        let advice = "export the directory with ldifde or ldapsearch and check the file";
-        return Err(Failure::usage(format!("{path}: this version cannot read a live directory; {advice}")));
-    }
-    Ok(SourceArgument { forest, path: path.to_owned() })
+    SourceArgument { forest, path: path.to_owned() }
 }
 
 pub(super) fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> {
@@ -253,6 +253,7 @@ pub(super) fn refuse_unsupported(settings: &Settings) -> Result<(), Failure> {
 
 pub(super) fn failure(error: &PredictError) -> Failure {
     let exit = match error {
+        PredictError::Load(LoadError::Connection { .. }) => Exit::Connection,
         PredictError::Load(_) => Exit::Input,
         PredictError::Rule(_) | PredictError::Usage(_) => Exit::Usage,
     };
@@ -264,7 +265,7 @@ mod tests {
     use super::*;
 
     fn split(text: &str) -> (Option<String>, String) {
-        let argument = source_argument(text).unwrap();
+        let argument = source_argument(text);
         (argument.forest, argument.path)
     }
 
@@ -275,6 +276,8 @@ mod tests {
         assert_eq!(split(r"C:\exports\a=b.ldif"), (None, r"C:\exports\a=b.ldif".into()));
         assert_eq!(split(r"acc=C:\exports\a.ldif"), (Some("acc".into()), r"C:\exports\a.ldif".into()));
         assert_eq!(split("-"), (None, "-".into()));
-        assert!(source_argument("acc=ldaps://dc1/DC=acc,DC=test").is_err());
+        let url = "ldaps://dc1/DC=acc,DC=test??sub?(a=b)";
+        assert_eq!(split(&format!("acc={url}")), (Some("acc".into()), url.into()));
+        assert_eq!(split(url), (None, url.into()));
     }
 }

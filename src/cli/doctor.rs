@@ -5,18 +5,23 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::doctor::{self, Request, json, table};
+use crate::load::SourceArgument;
 
+use super::live::LiveArguments;
 use super::check::{failure, read_settings, refuse_unsupported, source_argument};
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Doctor {
-    /// Export to examine: a path, a pattern with * or ?, or - for standard input. NAME= names its forest
+    /// What to examine: a path, a pattern with * or ?, - for standard input, or the URL of a live directory. NAME=
+    /// names its forest
     #[arg(required_unless_present = "tenant", value_name = "[NAME=]SOURCE")]
     sources: Vec<String>,
     /// What the tenant already holds: a Microsoft Graph JSON export, or a CSV. May be repeated
     #[arg(long, value_name = "FILE")]
     tenant: Vec<String>,
+    #[command(flatten)]
+    live: LiveArguments,
     /// Settings file; default: presync.toml in the current directory, if there is one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -35,13 +40,18 @@ impl Doctor {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let settings = read_settings(self.config.as_deref())?;
         refuse_unsupported(&settings)?;
-        let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
-        let request = Request { sources, tenants: self.tenant, settings };
+        let sources: Vec<SourceArgument> = self.sources.iter().map(|text| source_argument(text)).collect();
+        let live = self.live.access(&sources, &settings)?;
+        let request = Request { sources, tenants: self.tenant, settings, live };
         let diagnosis = doctor::diagnose(&request).map_err(|error| failure(&error))?;
         super::print(|out| match self.format {
             DoctorFormat::Table => table::write(&diagnosis, out, terminal::table_style().width),
             DoctorFormat::Json => json::write(&diagnosis, out),
         })?;
-        Ok(if diagnosis.is_complete() { Exit::Success } else { Exit::Input })
+        Ok(match () {
+            () if diagnosis.is_complete() => Exit::Success,
+            () if diagnosis.is_unreachable() => Exit::Connection,
+            () => Exit::Input,
+        })
     }
 }

@@ -50,7 +50,7 @@ pub struct Value<'a> {
     pub bytes: &'a [u8],
     /// What is known beside them.
     pub flags: ValueFlags,
-    /// Line in the source, from 1, where the value starts.
+    /// Line in the source, from 1, where the value starts; 0 in a source without lines, such as a live directory.
     pub line: u64,
     /// Which input the line is of; [`Chunk::source_of`] knows it.
     origin: u8,
@@ -151,6 +151,13 @@ impl Chunk {
         self.first_line = line;
     }
 
+    /// States that what it holds stands in no text: every line is 0.
+    pub fn forget_lines(&mut self) {
+        self.first_line = 0;
+        self.objects.iter_mut().for_each(|record| record.line = 0);
+        self.values.iter_mut().for_each(|entry| entry.line = 0);
+    }
+
     /// Sets the input it was read from.
     pub fn set_source(&mut self, source: SourceId) {
         self.source = Some(source);
@@ -190,7 +197,7 @@ impl Chunk {
         self.dn(&self.objects[index as usize])
     }
 
-    /// Line of an object by index, from 1.
+    /// Line of an object by index, from 1; 0 in a source without lines.
     pub fn line_at(&self, index: u32) -> u64 {
         self.first_line + u64::from(self.objects[index as usize].line)
     }

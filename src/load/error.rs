@@ -44,6 +44,15 @@ pub enum LoadError {
         /// What to do, as a sentence.
         advice: String,
     },
+    /// A live directory cannot be reached, refuses the account, or ends before anything was read.
+    Connection {
+        /// As named by the user; holds no credentials.
+        url: String,
+        /// What is wrong, as a sentence part.
+        problem: String,
+        /// What to do, as a sentence; may be empty.
+        advice: String,
+    },
 }
 
 impl LoadError {
@@ -64,6 +73,9 @@ impl fmt::Display for LoadError {
         match self {
             Self::Io { path, error } => write!(f, "{path}: cannot be read: {error}"),
             Self::Refused { path, found, advice } => write!(f, "{path}: this is {found}. {advice}"),
+            Self::Connection { url, problem, advice } => {
+                write!(f, "{}", format!("{url}: {problem}. {advice}").trim_end())
+            }
             Self::Unusable { path, line: Some(line), problem, advice } => {
                 write!(f, "{path}:{line}: {problem}. {advice}")
             }

@@ -256,6 +256,7 @@ mod tests {
             forest: forest.map(Into::into),
             chunks: vec![builder.finish()],
             sliced: Vec::new(),
+            facts: crate::load::ldap::ForestFacts::default(),
         }
     }
 

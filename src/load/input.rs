@@ -19,7 +19,10 @@ pub(super) type Bytes = Box<dyn Read + Send>;
 
 /// The files that an argument names: itself, or what its wildcards match, sorted.
 pub(super) fn expand(path: &str) -> Result<Vec<String>, LoadError> {
-    let literal = path == "-" || !path.contains(['*', '?', '[']) || std::fs::metadata(path).is_ok();
+    let literal = path == "-"
+        || super::ldap::is_live(path)
+        || !path.contains(['*', '?', '['])
+        || std::fs::metadata(path).is_ok();
     if literal {
         return Ok(vec![path.to_owned()]);
     }

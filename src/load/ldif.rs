@@ -29,7 +29,7 @@ use tally::Tally;
 use super::encoding::Text;
 use super::names::NameTable;
 use super::{Context, LoadError};
-use crate::directory::{AttributeId, Chunk, Source, WantedAttributes, attribute};
+use crate::directory::{AttributeId, Chunk, InputFormat, Source, WantedAttributes, attribute};
 
 /// What an LDIF input gave.
 #[derive(Debug, Default)]
@@ -75,6 +75,44 @@ pub(super) fn read_changes(
     source.complete &= !tally.incomplete;
     tally.notes.write(source);
     Ok(ldif.items)
+}
+
+/// Reads text that we wrote ourselves from the entries of a live directory: the same values as from a file, but without
+/// lines.
+pub(super) struct EntryReader<'c> {
+    context: &'c Context<'c>,
+    worker: Worker<'c>,
+    done: Vec<Done>,
+}
+
+impl<'c> EntryReader<'c> {
+    pub(super) fn new(context: &'c Context<'c>) -> Self {
+        let table = {
+            let names = context.names.read().unwrap_or_else(PoisonError::into_inner);
+            NameTable::new(context.wanted, &names)
+        };
+        Self { context, worker: Worker::new(context, table, Mode::Content), done: Vec::new() }
+    }
+
+    /// Takes whole records.
+    pub(super) fn read(&mut self, text: &[u8]) {
+        let parsed = parser::parse(text, None, &mut self.worker);
+        let spellings = self.worker.table.take_spellings();
+        self.done.push(Done { index: self.done.len(), parsed, spellings });
+    }
+
+    /// What was read; counts and warnings go into `source`. `None` when there is no object.
+    pub(super) fn finish(self, source: &mut Source) -> Result<Option<Ldif>, LoadError> {
+        let (mut ldif, tally) = put_in_order(self.done, self.context);
+        ldif.chunks.iter_mut().for_each(Chunk::forget_lines);
+        if tally.loaded == 0 {
+            return Ok(None);
+        }
+        let before = source.warnings.len();
+        describe(&ldif, tally, self.context.wanted, source)?;
+        source.warnings.iter_mut().skip(before).for_each(|warning| warning.line = None);
+        Ok(Some(ldif))
+    }
 }
 
 fn read_as(
@@ -224,8 +262,11 @@ fn describe(
 fn warn_of_missing_anchors(ldif: &Ldif, source: &mut Source) {
     let occurs = |id| ldif.chunks.iter().any(|chunk| chunk.occurring().contains(id));
     if !occurs(attribute::OBJECT_GUID) && !occurs(attribute::CONSISTENCY_GUID) {
-        let message =
-            "no object has an objectGUID (exported with ldifde -m or -n?): no source anchor is possible";
+        let message = if source.format == InputFormat::Ldap {
+            "no object has an objectGUID (may the account not read it?): no source anchor is possible"
+        } else {
+            "no object has an objectGUID (exported with ldifde -m or -n?): no source anchor is possible"
+        };
         source.warn("no-object-guid", None, message);
     }
 }

@@ -162,9 +162,8 @@ impl<'a> Merger<'a> {
             let (line, kept, dn) = (self.line(*place), self.line(last), self.dn(*place));
             self.merged.notes[place.source].add("duplicate", line, || {
                 let dn = String::from_utf8_lossy(dn);
-                format!(
-                    "{dn} is in this input again at line {kept} with other values: the later record was kept"
-                )
+                let again = if kept == 0 { String::new() } else { format!(" at line {kept}") };
+                format!("{dn} is in this input again{again} with other values: the later record was kept")
             });
         }
         Some(if differing.is_empty() { first } else { last })
@@ -265,7 +264,11 @@ impl<'a> Merger<'a> {
             builder.push(*attribute, value.bytes, relative(value.line), value.flags);
         }
         builder.finish_object();
-        builder.finish()
+        let mut chunk = builder.finish();
+        if self.line(base) == 0 {
+            chunk.forget_lines();
+        }
+        chunk
     }
 
     fn note_gap(&mut self, place: Place) {

@@ -58,7 +58,8 @@ impl Notes {
             for (position, (line, text)) in note.first.into_iter().enumerate() {
                 let counted = hidden && position == 0;
                 let text = if counted { format!("{text} ({} in this input)", note.count) } else { text };
-                source.warn(id, Some(line), text);
+                // Line 0: the source has no lines.
+                source.warn(id, (line > 0).then_some(line), text);
             }
         }
     }

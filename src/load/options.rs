@@ -3,6 +3,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding::Charset;
+use super::ldap::LiveAccess;
 use crate::directory::InputFormat;
 
 /// How the sources are written, as far as the user states it.
@@ -16,6 +17,8 @@ pub struct InputOptions {
     pub map: ColumnMap,
     /// Order of day and month in CSV dates that could be read both ways.
     pub date_order: Option<DateOrder>,
+    /// How live directories among the sources are reached.
+    pub live: LiveAccess,
 }
 
 /// An encoding that can be stated.

@@ -105,9 +105,9 @@ fn decode_untidy(value: &[u8], decoded: &mut Vec<u8>) -> bool {
 /// A slice of a large attribute, `;range=LOW-HIGH`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::load) struct Range {
-    pub(super) low: u64,
+    pub(in crate::load) low: u64,
     /// `None` for `*`, the last slice.
-    pub(super) high: Option<u64>,
+    pub(in crate::load) high: Option<u64>,
 }
 
 /// What the options of a name say.
