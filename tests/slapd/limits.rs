@@ -39,7 +39,7 @@ fn entries_up_to_the_limit_of_the_server_count_and_the_input_is_incomplete() {
     let input = &report["run"]["inputs"][0];
     assert_eq!((&input["complete"], &input["objects"]), (&false.into(), &25.into()), "{input}");
     let warnings = input["warnings"].to_string();
-    assert!(warnings.contains("result-code") && warnings.contains("size limit"), "{warnings}");
+    assert!(warnings.contains("search-incomplete") && warnings.contains("sizeLimitExceeded"), "{warnings}");
     read(samples, "marlowe.ldif", FEW_ENTRIES, &["--page-size", "10", "--strict-input"]).expect(4, &[]);
 }
 
