@@ -11,6 +11,7 @@ mod list;
 mod live;
 mod password;
 mod progress;
+mod snapshot;
 mod terminal;
 
 use std::ffi::OsString;
@@ -85,6 +86,8 @@ enum Command {
     Check(check::Check),
     /// Say what an export is, what it lacks, and how to export better
     Doctor(doctor::Doctor),
+    /// Write a live directory to an LDIF file
+    Snapshot(snapshot::Snapshot),
     /// Explain a check, an outcome or a reason
     Explain(explain::Explain),
     /// List the checks, rules, outcomes or reasons
@@ -106,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match parsed.command {
         Command::Check(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::Snapshot(command) => command.run(),
         Command::Explain(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Init(command) => command.run(),

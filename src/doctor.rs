@@ -246,7 +246,10 @@ fn described(directory: &Directory, needs: &Needs) -> Option<Input> {
     let domains: Vec<String> =
         domains.into_iter().filter(|domain| !domain.is_empty()).map(str::to_owned).collect();
     let signs = signs::of(directory, &source, needs);
-    let export = command::for_directory(&source.origin, Some(source.format), &domains, needs);
+    let export = match source.format {
+        InputFormat::Ldap => command::for_live(&source.path),
+        format => command::for_directory(&source.origin, Some(format), &domains, needs),
+    };
     Some(Input {
         path: source.path,
         role: source.role,

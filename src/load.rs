@@ -142,7 +142,7 @@ struct Loaded {
     chunks: Vec<Chunk>,
     /// Objects with range slices, each with the position of its chunk.
     sliced: Vec<(usize, SlicedObject)>,
-    /// What a live directory says of its forest.
+    /// What a live directory, or a snapshot of one, says of its forest.
     facts: ldap::ForestFacts,
 }
 
@@ -215,11 +215,11 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     let text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?;
     let loaded = if format == InputFormat::Ldif {
-        ldif::read(text, block_bytes, context, &mut source).map(|ldif| (ldif.chunks, ldif.sliced))
+        ldif::read(text, block_bytes, context, &mut source)
     } else {
-        read_csv(text, format, context, &mut source).map(|chunks| (chunks, Vec::new()))
+        read_csv(text, format, context, &mut source).map(ldif::Ldif::of_chunks)
     };
-    let (chunks, sliced) = loaded.map_err(|error| match context.options.format {
+    let ldif::Ldif { chunks, sliced, facts, .. } = loaded.map_err(|error| match context.options.format {
         Some(stated) => error.read_as(stated),
         None => error,
     })?;
@@ -230,7 +230,7 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     if let Some(message) = global_catalog::signs(&shown, format) {
         source.warn("global-catalog", None, message);
     }
-    Ok(Loaded { source, forest: None, chunks, sliced, facts: ldap::ForestFacts::default() })
+    Ok(Loaded { source, forest: None, chunks, sliced, facts })
 }
 
 /// The format of an input: as stated, else as its content shows.
@@ -280,12 +280,17 @@ fn read_csv(
 /// Joins what was loaded: forests, duplicates, counts.
 fn assemble(mut sources: Vec<Loaded>, names: AttributeNames, forest_order: &[String]) -> Directory {
     ldap::warn_of_unread_domains(&mut sources);
-    let forests = forest::assign(&sources, forest_order);
+    let mut forests = forest::assign(&sources, forest_order);
     let mut merged = merge::merge(&sources, &forests);
     let objects = visible(&sources, &forests, &merged);
     for (number, (loaded, notes)) in sources.iter_mut().zip(std::mem::take(&mut merged.notes)).enumerate() {
         let duplicates = merged.hidden.iter().filter(|place| place.source == number).count() as u64;
         let of_source = forests.of_source(number, loaded);
+        for id in &of_source {
+            if let Some(forest) = forests.forests.get_mut(usize::from(id.0)) {
+                forest.netbios.extend(loaded.facts.netbios_names());
+            }
+        }
         let only = of_source.first().filter(|_| of_source.len() == 1);
         let name =
             only.and_then(|id| forests.forests.get(usize::from(id.0))).map(|forest| forest.name.clone());

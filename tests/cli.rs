@@ -130,7 +130,7 @@ fn unknown_options_checks_and_keys_are_usage_errors_with_suggestions() {
 fn what_this_version_cannot_do_is_refused_not_ignored() {
     let lab = Lab::new();
     lab.write("good.ldif", GOOD);
-    lab.presync(&["check", "ldaps://dc1.corp.example"]).refuses(2, &["live directory"]);
+    lab.presync(&["check", "ldaps://reader:secret@dc1.corp.example"]).refuses(2, &["credentials"]);
     lab.presync(&["check", "good.ldif", "--report", "out.docx"]).refuses(2, &["out.docx"]);
     lab.write("cloud.toml", "[sync]\nengine = \"cloud-sync\"\n");
     lab.presync(&["check", "good.ldif", "--config", "cloud.toml"]).refuses(2, &["cloud-sync"]);

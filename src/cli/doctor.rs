@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use crate::doctor::{self, Request, json, table};
 use crate::load::SourceArgument;
 
-use super::live::LiveArguments;
 use super::check::{failure, read_settings, refuse_unsupported, source_argument};
+use super::live::LiveArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]

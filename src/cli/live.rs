@@ -163,6 +163,7 @@ impl LiveArguments {
                 .max_message_mib
                 .map_or(defaults.max_message_bytes, |mib| usize::from(mib) << 20),
         };
+        ldap::check_files(url, &options).map_err(|error| Failure::usage(error.to_string()))?;
         options.account = self.account(url, own, &options, passwords)?;
         Ok(options)
     }

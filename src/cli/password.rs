@@ -31,14 +31,21 @@ impl Passwords {
 
     /// The password of an account: what the command line names, else the environment, else the file of the settings,
     /// else a prompt.
-    pub(super) fn of(&mut self, name: &str, url: &LdapUrl, own_file: Option<&str>) -> Result<Secret, Failure> {
+    pub(super) fn of(
+        &mut self,
+        name: &str,
+        url: &LdapUrl,
+        own_file: Option<&str>,
+    ) -> Result<Secret, Failure> {
         let secret = if self.from_stdin {
             self.from_stdin()?
         } else if let Some(file) = &self.file {
             from_file("--password-file", file)?
         } else if let Some(value) = std::env::var_os(VARIABLE) {
             let text = value.into_string();
-            Secret::new(text.map_err(|_| Failure::usage(format!("{VARIABLE} holds a password that is not UTF-8")))?)
+            Secret::new(
+                text.map_err(|_| Failure::usage(format!("{VARIABLE} holds a password that is not UTF-8")))?,
+            )
         } else if let Some(file) = own_file {
             from_file("password-file", file)?
         } else {

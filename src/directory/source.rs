@@ -17,6 +17,8 @@ pub struct Forest {
     pub name: String,
     /// DNS name of the root domain as derived from the DNs; empty when no DN was seen.
     pub root_domain: String,
+    /// NetBIOS names by DNS name (lower case) of the domain, as far as the directory itself says them.
+    pub netbios: BTreeMap<String, String>,
 }
 
 /// What an input is for.

@@ -12,7 +12,7 @@ use crate::tenant::CloudKind;
 /// A command to copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportCommand {
-    /// `ldifde`, `csvde`, `ldapsearch`, `ldbsearch`, `powershell-5.1`, `powershell-7` or `graph-powershell`.
+    /// `ldifde`, `csvde`, `ldapsearch`, `ldbsearch`, `powershell-5.1`, `powershell-7`, `graph-powershell` or `presync`.
     pub tool: &'static str,
     /// The shell it is quoted for: `cmd`, `sh` or `powershell`.
     pub shell: &'static str,
@@ -28,7 +28,7 @@ pub struct ExportCommand {
 /// What to say about the base of commands for these domains, one of which stands in the text.
 pub(super) fn base_note(tool: &str, bases: &[String]) -> Option<String> {
     match bases {
-        _ if tool == GRAPH => None,
+        _ if tool == GRAPH || tool == SNAPSHOT => None,
         [] => Some(format!("Put the DN of your domain in the place of {EXAMPLE_BASE}.")),
         [_] => None,
         several => Some(format!("Run it for every domain: {}.", several.join("; "))),
@@ -36,6 +36,7 @@ pub(super) fn base_note(tool: &str, bases: &[String]) -> Option<String> {
 }
 
 const GRAPH: &str = "graph-powershell";
+const SNAPSHOT: &str = "presync";
 
 /// The base that stands for one that is not known.
 const EXAMPLE_BASE: &str = "DC=corp,DC=example";
@@ -76,6 +77,23 @@ pub(super) fn for_directory(
     }
     command.bases = bases;
     command
+}
+
+/// For a live directory: a snapshot asks for the same as a check.
+pub(super) fn for_live(url: &str) -> ExportCommand {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || ":/.,=_-%[]".contains(letter);
+    let url = if url.chars().all(plain) { url } else { "ldaps://dc1.corp.example" };
+    ExportCommand {
+        tool: SNAPSHOT,
+        shell: "sh",
+        text: format!("presync snapshot {url} --out presync.ldif.gz"),
+        notes: vec![
+            "With the same options for the account and for TLS. It asks for every attribute that counts, and writes \
+             the file only when everything was read."
+                .to_owned(),
+        ],
+        bases: Vec::new(),
+    }
 }
 
 /// The attributes that count, in the spelling of the directory.

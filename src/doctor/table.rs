@@ -101,6 +101,7 @@ fn write_input(input: &Input, alone: bool, page: &mut Page<'_>) -> io::Result<()
             let what = match *kind {
                 "refused" => format!("REFUSED: this is {}.", shown(found)),
                 "unreadable" => format!("UNREADABLE: {}.", shown(found)),
+                "unreachable" => format!("UNREACHABLE: {}.", shown(found)),
                 _ => format!("UNUSABLE: {line}{}.", shown(found)),
             };
             page.text(&format!("{what} {}", shown(advice)), 2)?;

@@ -236,7 +236,11 @@ fn describe(name: &str, homes: &[BTreeMap<&str, String>]) -> Forest {
     let own =
         homes.iter().flatten().filter(|(domain, home)| !domain.is_empty() && home.eq_ignore_ascii_case(name));
     let root = own.map(|(domain, _)| *domain).min_by_key(|domain| (domain.len(), *domain));
-    Forest { name: name.to_owned(), root_domain: root.unwrap_or_default().to_owned() }
+    Forest {
+        name: name.to_owned(),
+        root_domain: root.unwrap_or_default().to_owned(),
+        netbios: BTreeMap::new(),
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ mod tls;
 pub use access::{Account, ClientCertificate, LiveAccess, LiveOptions, Secret};
 pub use bind::missing_feature;
 pub use event::{Event, Observer};
-pub(in crate::load) use partitions::ForestFacts;
+pub(in crate::load) use partitions::{Domain, ForestFacts};
 pub(in crate::load) use source::{load, warn_of_unread_domains};
+pub use tls::check_files;
 pub use url::{LdapUrl, UrlError, is_live};

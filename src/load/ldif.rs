@@ -27,6 +27,7 @@ use slices::SlicedObject;
 use tally::Tally;
 
 use super::encoding::Text;
+use super::ldap::ForestFacts;
 use super::names::NameTable;
 use super::{Context, LoadError};
 use crate::directory::{AttributeId, Chunk, InputFormat, Source, WantedAttributes, attribute};
@@ -38,8 +39,17 @@ pub(super) struct Ldif {
     pub(super) chunks: Vec<Chunk>,
     /// Objects with range slices: position of the chunk, and what is known of the object.
     pub(super) sliced: Vec<(usize, SlicedObject)>,
+    /// The domains of the forest, from the comments of a snapshot.
+    pub(super) facts: ForestFacts,
     /// Lines of change records; only from [`read_changes`].
     items: Vec<Item>,
+}
+
+impl Ldif {
+    /// What another format gave.
+    pub(super) fn of_chunks(chunks: Vec<Chunk>) -> Self {
+        Self { chunks, ..Self::default() }
+    }
 }
 
 /// A parsed block on its way to its place.
@@ -56,7 +66,8 @@ pub(super) fn read(
     context: &Context<'_>,
     source: &mut Source,
 ) -> Result<Ldif, LoadError> {
-    let (ldif, tally) = read_as(Mode::Content, text, block_bytes, context, source)?;
+    let (mut ldif, mut tally) = read_as(Mode::Content, text, block_bytes, context, source)?;
+    ldif.facts.domains = std::mem::take(&mut tally.domains);
     describe(&ldif, tally, context.wanted, source)?;
     Ok(ldif)
 }

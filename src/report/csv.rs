@@ -92,7 +92,7 @@ fn finding_row(finding: &FindingReport) -> Row<'_> {
         finding.remedy.as_str().into(),
         related(&finding.related).into(),
         position.map_or("", |position| position.source.as_str()).into(),
-        position.map(|position| position.line.to_string()).unwrap_or_default().into(),
+        position.filter(|own| own.line > 0).map(|own| own.line.to_string()).unwrap_or_default().into(),
         finding.fingerprint.as_str().into(),
     ]
 }

@@ -268,7 +268,7 @@ impl<'d> Scope<'d> for ConnectorScope<'d> {
         self.inner.visit(id, visitor)
     }
 
-    /// `NetBIOS` names are not in an export: the first label of the DNS name stands for them.
+    /// `NetBIOS` names are not in most exports: the first label of the DNS name then stands for them.
     fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
         let forest = &self.directory.forests()[usize::from(self.object.forest().0)];
         let domain = match name.split_once('.')? {
@@ -282,7 +282,10 @@ impl<'d> Scope<'d> for ConnectorScope<'d> {
         }
         Some(match name.split_once('.')?.1 {
             "FQDN" => Cow::Borrowed(domain),
-            "Netbios" => Cow::Owned(domain.split('.').next().unwrap_or_default().to_ascii_uppercase()),
+            "Netbios" => match forest.netbios.get(domain) {
+                Some(stated) => Cow::Borrowed(stated.as_str()),
+                None => Cow::Owned(domain.split('.').next().unwrap_or_default().to_ascii_uppercase()),
+            },
             "LDAP" => Cow::Owned(format!("DC={}", domain.replace('.', ",DC="))),
             _ => return None,
         })

@@ -2,6 +2,13 @@
 //!
 //! A bind without a password, or without TLS and the user's consent, is refused before anything is sent.
 
+#[cfg(any(feature = "gssapi", feature = "ntlm"))]
+mod channel;
+#[cfg(feature = "gssapi")]
+mod gssapi;
+#[cfg(feature = "ntlm")]
+mod ntlm;
+
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::access::{Account, LiveOptions};
@@ -43,9 +50,11 @@ pub(super) async fn bind(
             let secret = element(tag::PASSWORD, password.reveal().as_bytes());
             send(target, stream, 2, name, &secret).await?
         }
-        Account::External => sasl(target, stream, 2, "EXTERNAL", b"").await?,
-        Account::Gssapi => gssapi(target, stream, certificate).await?,
-        Account::Ntlm { name, password } => ntlm(target, stream, (name, password.reveal()), certificate).await?,
+        Account::External => sasl(target, stream, 2, "EXTERNAL", Some(b"")).await?,
+        Account::Gssapi => gssapi::bind(target, stream, certificate).await?,
+        Account::Ntlm { name, password } => {
+            ntlm::bind(target, stream, (name, password.reveal()), certificate).await?
+        }
     };
     if answer.code == 0 {
         target.say(1, || format!("bound as {}", name_of(&target.options.account)));
@@ -74,7 +83,8 @@ async fn send(
 ) -> Result<Answer, LoadError> {
     let name = element(tag::OCTETS, name.as_bytes());
     let content = [element(tag::INTEGER, &[3]).as_slice(), &name, authentication].concat();
-    exchange(target, stream, "the bind", (id, &element(tag::BIND_REQUEST, &content)), tag::BIND_RESPONSE).await
+    exchange(target, stream, "the bind", (id, &element(tag::BIND_REQUEST, &content)), tag::BIND_RESPONSE)
+        .await
 }
 
 /// A step of a SASL bind.
@@ -83,31 +93,42 @@ async fn sasl(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     id: u8,
     mechanism: &str,
-    token: &[u8],
+    token: Option<&[u8]>,
 ) -> Result<Answer, LoadError> {
-    let parts = [element(tag::OCTETS, mechanism.as_bytes()), element(tag::OCTETS, token)].concat();
+    let token = token.map(|token| element(tag::OCTETS, token)).unwrap_or_default();
+    let parts = [element(tag::OCTETS, mechanism.as_bytes()), token].concat();
     send(target, stream, id, "", &element(tag::SASL, &parts)).await
 }
 
+/// Stands for GSSAPI in builds without it.
 #[cfg(not(feature = "gssapi"))]
-#[allow(clippy::unused_async, reason = "the same face as with the feature")]
-async fn gssapi(
-    target: Target<'_>,
-    _: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    _: Option<&[u8]>,
-) -> Result<Answer, LoadError> {
-    Err(failed(target.url, "this build of presync has no GSSAPI", NO_GSSAPI))
+mod gssapi {
+    use super::{Answer, AsyncRead, AsyncWrite, LoadError, NO_GSSAPI, Target, failed};
+
+    #[allow(clippy::unused_async, reason = "the same face as with the feature")]
+    pub(super) async fn bind(
+        target: Target<'_>,
+        _: &mut (impl AsyncRead + AsyncWrite + Unpin),
+        _: Option<&[u8]>,
+    ) -> Result<Answer, LoadError> {
+        Err(failed(target.url, "this build of presync has no GSSAPI", NO_GSSAPI))
+    }
 }
 
+/// Stands for NTLM in builds without it.
 #[cfg(not(feature = "ntlm"))]
-#[allow(clippy::unused_async, reason = "the same face as with the feature")]
-async fn ntlm(
-    target: Target<'_>,
-    _: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    _: (&str, &str),
-    _: Option<&[u8]>,
-) -> Result<Answer, LoadError> {
-    Err(failed(target.url, "this build of presync has no NTLM", NO_NTLM))
+mod ntlm {
+    use super::{Answer, AsyncRead, AsyncWrite, LoadError, NO_NTLM, Target, failed};
+
+    #[allow(clippy::unused_async, reason = "the same face as with the feature")]
+    pub(super) async fn bind(
+        target: Target<'_>,
+        _: &mut (impl AsyncRead + AsyncWrite + Unpin),
+        _: (&str, &str),
+        _: Option<&[u8]>,
+    ) -> Result<Answer, LoadError> {
+        Err(failed(target.url, "this build of presync has no NTLM", NO_NTLM))
+    }
 }
 
 #[cfg(not(feature = "gssapi"))]

@@ -45,11 +45,7 @@ impl Target<'_> {
     }
 
     /// Waits, but not longer than allowed.
-    pub(super) async fn within<T>(
-        &self,
-        doing: &str,
-        work: impl Future<Output = T>,
-    ) -> Result<T, LoadError> {
+    pub(super) async fn within<T>(&self, doing: &str, work: impl Future<Output = T>) -> Result<T, LoadError> {
         let timeout: Duration = self.options.timeout;
         tokio::time::timeout(timeout, work).await.map_err(|_| {
             let seconds = timeout.as_secs_f64();
@@ -131,12 +127,10 @@ pub(super) async fn exchange(
         fence::read_one(stream, ANSWER_BYTES).await
     };
     let fault = match target.within(doing, work).await? {
-        Ok(message) if message.id == u32::from(id) && message.operation == expected => {
-            match message.answer {
-                Some(answer) => return Ok(answer),
-                None => fence::Fault::Unexpected(message.operation),
-            }
-        }
+        Ok(message) if message.id == u32::from(id) && message.operation == expected => match message.answer {
+            Some(answer) => return Ok(answer),
+            None => fence::Fault::Unexpected(message.operation),
+        },
         Ok(message) => fence::Fault::Unexpected(message.operation),
         Err(fault) => fault,
     };
@@ -166,7 +160,8 @@ async fn hand_over(
     target: Target<'_>,
     stream: impl AsyncRead + AsyncWrite + Send + 'static,
 ) -> Result<Connection, LoadError> {
-    let inner = |problem: String| failed(target.url, problem, "This is a fault of this computer, or of presync.");
+    let inner =
+        |problem: String| failed(target.url, problem, "This is a fault of this computer, or of presync.");
     let (ours, theirs) =
         pair::make().await.map_err(|error| inner(format!("a local connection cannot be made ({error})")))?;
     let wire = Arc::new(Wire::default());

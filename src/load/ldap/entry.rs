@@ -63,7 +63,8 @@ impl Entry {
 
     /// Bytes of names and values.
     pub(super) fn size(&self) -> usize {
-        let values = |attribute: &Attribute| attribute.values.iter().map(|value| value.len() + 8).sum::<usize>();
+        let values =
+            |attribute: &Attribute| attribute.values.iter().map(|value| value.len() + 8).sum::<usize>();
         self.dn.len() + self.attributes.iter().map(|own| own.name.len() + values(own)).sum::<usize>()
     }
 

@@ -27,16 +27,23 @@ pub(super) fn fault(fault: &Fault, url: &LdapUrl) -> (String, String) {
         Fault::Closed { .. } => ("the server closed the connection".into(), try_again.into()),
         Fault::Cut(error) => (format!("the connection was cut ({})", plain(error)), try_again.into()),
         Fault::TooLarge { announced, limit } => (
-            format!("the server announced a message of {announced} bytes, more than the {limit} that are taken"),
-            "If an entry is really that large, raise --max-message-mib; otherwise this is no healthy server.".into(),
+            format!(
+                "the server announced a message of {announced} bytes, more than the {limit} that are taken"
+            ),
+            "If an entry is really that large, raise --max-message-mib; otherwise this is no healthy server."
+                .into(),
         ),
         Fault::Malformed(what) => (
             format!("the server sent something that is no LDAP ({what})"),
-            "Check that this port is that of a directory, and that nothing between changes the traffic.".into(),
+            "Check that this port is that of a directory, and that nothing between changes the traffic."
+                .into(),
         ),
         Fault::Unexpected(operation) => (
-            format!("the server answered with an operation that answers nothing that was asked (tag {operation:#04x})"),
-            "Check that this port is that of a directory, and that nothing between changes the traffic.".into(),
+            format!(
+                "the server answered with an operation that answers nothing that was asked (tag {operation:#04x})"
+            ),
+            "Check that this port is that of a directory, and that nothing between changes the traffic."
+                .into(),
         ),
         Fault::SpeaksTls => ("the server speaks TLS on this port".into(), "Use ldaps:// for it.".into()),
         Fault::Disconnected(answer) => {
@@ -140,9 +147,13 @@ mod tests {
 
     #[test]
     fn the_reasons_of_ad_are_told_in_words() {
-        let text = "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data 775, v4563\0";
+        let text =
+            "80090308: LdapErr: DSID-0C090569, comment: AcceptSecurityContext error, data 775, v4563\0";
         let (problem, advice) = bind(&answer(49, text));
-        assert!(problem.contains("the account is locked") && advice.contains("unlocked"), "{problem} {advice}");
+        assert!(
+            problem.contains("the account is locked") && advice.contains("unlocked"),
+            "{problem} {advice}"
+        );
         let (problem, advice) = bind(&answer(49, "data 999, v1"));
         assert!(problem.contains("data 999") && advice.contains("password"));
         assert!(bind(&answer(8, "")).1.contains("ldaps://"));

@@ -92,10 +92,7 @@ fn whole(bytes: &[u8], limit: usize, is_first: bool) -> Result<Option<usize>, Fa
 }
 
 /// Reads one message and not a byte more: what follows a StartTLS answer belongs to TLS, whoever wrote it.
-pub(super) async fn read_one(
-    stream: &mut (impl AsyncRead + Unpin),
-    limit: usize,
-) -> Result<Message, Fault> {
+pub(super) async fn read_one(stream: &mut (impl AsyncRead + Unpin), limit: usize) -> Result<Message, Fault> {
     let mut bytes = Vec::new();
     loop {
         let missing = match whole(&bytes, limit, true)? {

@@ -61,8 +61,7 @@ fn check_entry(content: &[u8]) -> Result<(), Malformed> {
     entry.expect(tag::OCTETS, "an entry without a DN")?;
     let mut attributes = Elements(entry.expect(tag::SEQUENCE, "an entry without a list of attributes")?);
     while !attributes.is_empty() {
-        let mut attribute =
-            Elements(attributes.expect(tag::SEQUENCE, "an attribute that is no sequence")?);
+        let mut attribute = Elements(attributes.expect(tag::SEQUENCE, "an attribute that is no sequence")?);
         attribute.expect(tag::OCTETS, "an attribute without a name")?;
         let mut values = Elements(attribute.expect(tag::SET, "an attribute without a set of values")?);
         while !values.is_empty() {
@@ -106,7 +105,10 @@ fn read_answer(content: &[u8]) -> Result<Answer, Malformed> {
     let code = parts.expect(tag::ENUMERATED, "an answer without a result code")?;
     let mut answer = Answer {
         code: ber::number(code, "an unusable result code")?,
-        matched: text(parts.expect(tag::OCTETS, "an answer without a matched DN")?, "a matched DN that is no text")?,
+        matched: text(
+            parts.expect(tag::OCTETS, "an answer without a matched DN")?,
+            "a matched DN that is no text",
+        )?,
         text: text(parts.expect(tag::OCTETS, "an answer without a message")?, "a message that is no text")?,
         ..Answer::default()
     };
@@ -192,7 +194,10 @@ mod tests {
         ] {
             assert!(read(&bytes).is_err(), "{bytes:x?}");
         }
-        assert!(read(&message(&done(b""), &control(&[name.as_slice(), &[1, 1, 0xff], &octets(b"x")].concat()))).is_ok());
+        assert!(
+            read(&message(&done(b""), &control(&[name.as_slice(), &[1, 1, 0xff], &octets(b"x")].concat())))
+                .is_ok()
+        );
     }
 
     #[test]

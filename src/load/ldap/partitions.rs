@@ -31,6 +31,33 @@ pub(in crate::load) struct ForestFacts {
     pub(in crate::load) upn_suffixes: Vec<String>,
 }
 
+/// Start of the comment that names a domain in a snapshot.
+const COMMENT: &str = "presync domain: ";
+
+impl Domain {
+    /// The comment of a snapshot that names it: DNS name, then NetBIOS name.
+    pub(super) fn comment(&self) -> String {
+        let text = format!("{COMMENT}{} {}", self.dns, self.netbios.as_deref().unwrap_or_default());
+        text.trim_end().chars().filter(|c| !c.is_control()).collect()
+    }
+
+    /// Reads such a comment, without its `#`.
+    pub(in crate::load) fn from_comment(text: &str) -> Option<Self> {
+        let (dns, netbios) = match text.strip_prefix(COMMENT)?.split_once(' ') {
+            Some((dns, netbios)) => (dns, Some(netbios.to_owned())),
+            None => (text.strip_prefix(COMMENT)?, None),
+        };
+        (!dns.is_empty()).then(|| Self { dns: dns.to_lowercase(), netbios })
+    }
+}
+
+impl ForestFacts {
+    /// NetBIOS names, each after its DNS name.
+    pub(in crate::load) fn netbios_names(&self) -> impl Iterator<Item = (String, String)> {
+        self.domains.iter().filter_map(|domain| Some((domain.dns.clone(), domain.netbios.clone()?)))
+    }
+}
+
 /// Asks; an error only says why nothing is known.
 pub(super) async fn read(line: &Line, server: &ServerFacts) -> Result<ForestFacts, Stop> {
     let Some(configuration) = &server.configuration else { return Ok(ForestFacts::default()) };

@@ -66,7 +66,9 @@ pub(super) fn read(
     take: &mut dyn FnMut(Piece) -> Result<(), LoadError>,
 ) -> Result<Summary, LoadError> {
     let (sender, receiver) = sync_channel(PIECES_AHEAD);
-    let broken = |problem: &str| failed(order.url, problem.to_owned(), "This is a fault of presync; please report it.");
+    let broken = |problem: &str| {
+        failed(order.url, problem.to_owned(), "This is a fault of presync; please report it.")
+    };
     std::thread::scope(|scope| {
         let network = scope.spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -104,7 +106,12 @@ async fn work(order: &Order<'_>, sender: SyncSender<Piece>) -> Result<Summary, L
         attributes: order.attributes.clone(),
     };
     target.say(2, || {
-        format!("searching {base} ({}) for {} and {}", query.scope.name(), query.filter, query.attributes.join(" "))
+        format!(
+            "searching {base} ({}) for {} and {}",
+            query.scope.name(),
+            query.filter,
+            query.attributes.join(" ")
+        )
     });
     let mut reading = Reading { target, line: &line, sender, summary: Summary::default() };
     if reading.sender.send(Piece::Server(Box::new((server.clone(), base.clone())))).is_err() {
@@ -149,16 +156,23 @@ async fn forest(target: Target<'_>, line: &Line, server: &ServerFacts) -> Forest
 fn no_base(url: &LdapUrl, server: &ServerFacts) -> LoadError {
     let contexts: Vec<String> = server.naming_contexts.iter().map(|dn| explain::plain(dn)).collect();
     let (problem, advice) = if contexts.is_empty() {
-        ("the server does not say what it holds", "Name the base in the URL: ldaps://dc1.corp.example/DC=corp,DC=example".to_owned())
+        (
+            "the server does not say what it holds",
+            "Name the base in the URL: ldaps://dc1.corp.example/DC=corp,DC=example".to_owned(),
+        )
     } else {
-        ("the server holds several naming contexts and none is the default", format!("Name one in the URL: {}", contexts.join("; ")))
+        (
+            "the server holds several naming contexts and none is the default",
+            format!("Name one in the URL: {}", contexts.join("; ")),
+        )
     };
     unusable(url, problem.to_owned(), advice)
 }
 
 fn missing_base(url: &LdapUrl, base: &str, matched: &str) -> LoadError {
     let matched = explain::plain(matched);
-    let nearest = if matched.is_empty() { String::new() } else { format!("; the nearest that does is {matched}") };
+    let nearest =
+        if matched.is_empty() { String::new() } else { format!("; the nearest that does is {matched}") };
     unusable(
         url,
         format!("{base} does not exist, or the account may not see it{nearest}"),
@@ -187,7 +201,8 @@ impl Reading<'_> {
             let more = self.page(&mut pages, &mut sliced).await;
             self.summary.page_size = pages.size;
             while let Some(size) = pages.refused_sizes() {
-                self.target.say(1, || format!("the server takes no pages of {size} entries; asking for fewer"));
+                self.target
+                    .say(1, || format!("the server takes no pages of {size} entries; asking for fewer"));
             }
             let go_on = match more {
                 Ok(more) => more,

@@ -167,13 +167,7 @@ impl Line {
 const SEARCH_REFERENCE_NUMBER: u64 = 19;
 
 fn answer(result: LdapResult) -> Answer {
-    Answer {
-        code: result.rc,
-        matched: result.matched,
-        text: result.text,
-        referrals: result.refs,
-        sasl: None,
-    }
+    Answer { code: result.rc, matched: result.matched, text: result.text, referrals: result.refs, sasl: None }
 }
 
 /// A search page by page.

@@ -92,7 +92,7 @@ pub(in crate::load) fn load(
 }
 
 /// Nothing came: because something went wrong, or because there is nothing.
-fn nothing(url: &LdapUrl, summary: &Summary) -> LoadError {
+pub(super) fn nothing(url: &LdapUrl, summary: &Summary) -> LoadError {
     match &summary.stop {
         Some(stop) => {
             let (problem, advice) = stop.explain(url);
@@ -118,7 +118,10 @@ pub(super) fn blind_spots(url: &LdapUrl, base: &str) -> Vec<String> {
         ));
     }
     if !url.filter.eq_ignore_ascii_case(EVERYTHING) {
-        spots.push(format!("the search had the filter {}: nothing else was read", explain::plain(&url.filter)));
+        spots.push(format!(
+            "the search had the filter {}: nothing else was read",
+            explain::plain(&url.filter)
+        ));
     }
     if !url.attributes.is_empty() && !url.attributes.iter().any(|name| name == "*") {
         spots.push(format!("the URL asks for these attributes only: {}", url.attributes.join(" ")));
@@ -161,9 +164,12 @@ pub(super) fn faults(url: &LdapUrl, summary: &Summary) -> Vec<String> {
     if let Some(stop) = &summary.stop {
         let (problem, advice) = stop.explain(url);
         faults.push(
-            format!("the search ended after {} entries: {problem}; objects are missing. {advice}", summary.entries)
-                .trim_end()
-                .to_owned(),
+            format!(
+                "the search ended after {} entries: {problem}; objects are missing. {advice}",
+                summary.entries
+            )
+            .trim_end()
+            .to_owned(),
         );
     }
     let Incomplete { attributes, why } = &summary.incomplete;

@@ -8,9 +8,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::access::LiveOptions;
 use super::explain::failed;
@@ -63,7 +61,9 @@ pub(super) fn config(url: &LdapUrl, options: &LiveOptions) -> Result<Arc<ClientC
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
-        .map_err(|error| failed(url, format!("TLS cannot be set up: {error}"), "This is a fault of presync."))?;
+        .map_err(|error| {
+            failed(url, format!("TLS cannot be set up: {error}"), "This is a fault of presync.")
+        })?;
     let verifier: Arc<dyn ServerCertVerifier> = if options.insecure {
         Arc::new(AnyCertificate(provider))
     } else {
@@ -91,6 +91,11 @@ pub(super) fn config(url: &LdapUrl, options: &LiveOptions) -> Result<Arc<ClientC
     Ok(Arc::new(config))
 }
 
+/// Whether the files that the options name can be used. Reads them, and sends nothing.
+pub fn check_files(url: &LdapUrl, options: &LiveOptions) -> Result<(), LoadError> {
+    if url.tls || options.starttls { config(url, options).map(drop) } else { Ok(()) }
+}
+
 fn unusable(url: &LdapUrl, option: &str, file: &str, problem: &str, advice: &str) -> LoadError {
     failed(url, format!("{option} {file}: cannot be used: {problem}"), advice)
 }
@@ -110,11 +115,7 @@ fn roots(url: &LdapUrl, ca: Option<&str>) -> Result<RootCertStore, LoadError> {
     Ok(store)
 }
 
-fn certificates(
-    url: &LdapUrl,
-    option: &str,
-    file: &str,
-) -> Result<Vec<CertificateDer<'static>>, LoadError> {
+fn certificates(url: &LdapUrl, option: &str, file: &str) -> Result<Vec<CertificateDer<'static>>, LoadError> {
     const ADVICE: &str = "It must hold certificates in PEM form (-----BEGIN CERTIFICATE-----); \
                           `certutil -encode ca.cer ca.pem` makes such a file of a binary one.";
     let fail = |error: &dyn std::fmt::Display| unusable(url, option, file, &error.to_string(), ADVICE);
@@ -137,10 +138,9 @@ pub(super) fn explain(error: &std::io::Error, url: &LdapUrl) -> (String, String)
             format!("the server refused the TLS connection ({alert:?})"),
             "Does it want a client certificate (--client-cert), or is its TLS too old (1.2 is needed)?",
         ),
-        Some(other) => (
-            format!("TLS failed: {other}"),
-            "Check that the server speaks TLS 1.2 or 1.3 on this port.",
-        ),
+        Some(other) => {
+            (format!("TLS failed: {other}"), "Check that the server speaks TLS 1.2 or 1.3 on this port.")
+        }
         None => (
             format!("the server ended the connection during the TLS handshake ({error})"),
             "Is this a plain port (389, 3268)? Then use ldap:// with --starttls. A domain controller without a \

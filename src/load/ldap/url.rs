@@ -82,7 +82,8 @@ fn scheme(text: &str) -> Option<(bool, &str)> {
 impl LdapUrl {
     /// Takes a URL apart. The filter is parsed, so that a fault in it is found before anything is sent.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        let (tls, rest) = scheme(text).ok_or_else(|| UrlError("this is no ldap:// or ldaps:// URL".into()))?;
+        let (tls, rest) =
+            scheme(text).ok_or_else(|| UrlError("this is no ldap:// or ldaps:// URL".into()))?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
         if authority.contains('@') {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::ldap::Domain;
 use super::super::lost_text::LostText;
 use super::super::notes::Notes;
 
@@ -18,6 +19,8 @@ pub(super) struct Tally {
     pub(super) bare: u64,
     /// The sum of what `# numEntries` comments say, and the line of the first.
     pub(super) announced: Option<(u64, u64)>,
+    /// Domains of the forest that a snapshot names.
+    pub(super) domains: Vec<Domain>,
     /// The input says that something is missing.
     pub(super) incomplete: bool,
     /// The code page that was guessed.
@@ -46,6 +49,7 @@ impl Tally {
         self.entries += block.entries;
         self.loaded += block.loaded;
         self.bare += block.bare;
+        self.domains.extend(block.domains);
         self.incomplete |= block.incomplete;
         self.guessed = self.guessed.or(block.guessed);
         self.lost.append(block.lost, first_line);
@@ -62,7 +66,9 @@ impl Tally {
         let Ok(text) = std::str::from_utf8(comment) else { return };
         let text = text.trim();
         let number = |text: &str| text.trim().parse::<u64>().ok();
-        if text.starts_with("refldap://") {
+        if let Some(domain) = Domain::from_comment(text) {
+            self.domains.push(domain);
+        } else if text.starts_with("refldap://") {
             self.skip("search-reference");
         } else if let Some(count) = text.strip_prefix("numEntries:").and_then(number) {
             self.announce(count, line);

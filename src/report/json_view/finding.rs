@@ -52,13 +52,14 @@ impl Viewed for FindingReport {
 #[derive(Serialize)]
 pub(in crate::report) struct PositionView<'a> {
     source: &'a str,
-    line: u64,
+    /// Null in a source without lines.
+    line: Option<u64>,
 }
 
 impl Viewed for Position {
     type View<'a> = PositionView<'a>;
     fn view(&self) -> PositionView<'_> {
-        PositionView { source: &self.source, line: self.line }
+        PositionView { source: &self.source, line: (self.line > 0).then_some(self.line) }
     }
 }
 
