@@ -19,32 +19,43 @@ pub struct Certificates {
     pub certificate: PathBuf,
     /// Its key.
     pub key: PathBuf,
+    /// Certificate of a client, by the same authority.
+    pub client_certificate: PathBuf,
+    /// Its key.
+    pub client_key: PathBuf,
 }
 
 impl Certificates {
     /// Writes them below `directory`, valid for the loopback addresses given and the names `localhost` and [`HOST`].
     pub fn write(directory: &Path, addresses: &[&str]) -> Self {
         let authority = authority("lab authority");
-        let key = KeyPair::generate().expect("a key");
-        let names = addresses.iter().copied().chain(["localhost", HOST]).map(str::to_owned);
-        let mut parameters = CertificateParams::new(names.collect::<Vec<_>>()).expect("names");
-        parameters.distinguished_name.push(DnType::CommonName, HOST);
-        let issuer: &Issuer<'_, KeyPair> = &authority;
-        let certificate = parameters.signed_by(&key, issuer).expect("signed");
+        let names: Vec<&str> = addresses.iter().copied().chain(["localhost", HOST]).collect();
+        let (certificate, key) = signed(&authority, HOST, &names);
+        let (client_certificate, client_key) = signed(&authority, "client", &[]);
         let write = |name: &str, text: &str| {
             let path = directory.join(name);
             fs::write(&path, text).expect("a writable directory");
+            restrict(&path);
             path
         };
-        let key = write("key.pem", &key.serialize_pem());
-        restrict(&key);
         Self {
             authority: write("authority.pem", &authority.pem()),
             other_authority: write("other-authority.pem", &self::authority("other authority").pem()),
-            certificate: write("certificate.pem", &certificate.pem()),
-            key,
+            certificate: write("certificate.pem", &certificate),
+            key: write("key.pem", &key),
+            client_certificate: write("client.pem", &client_certificate),
+            client_key: write("client-key.pem", &client_key),
         }
     }
+}
+
+/// A certificate with these names, and its key.
+fn signed(issuer: &Issuer<'_, KeyPair>, common_name: &str, names: &[&str]) -> (String, String) {
+    let key = KeyPair::generate().expect("a key");
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut parameters = CertificateParams::new(names).expect("names");
+    parameters.distinguished_name.push(DnType::CommonName, common_name);
+    (parameters.signed_by(&key, issuer).expect("signed").pem(), key.serialize_pem())
 }
 
 fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
@@ -55,7 +66,7 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
 }
 
 /// Samba refuses a key that others may read.
-fn restrict(key: &Path) {
+fn restrict(file: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(key, fs::Permissions::from_mode(0o600)).expect("own file");
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("own file");
 }

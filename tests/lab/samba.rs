@@ -167,6 +167,7 @@ fn seed(directory: &Path, domain: &Domain) -> Result<(), String> {
         ("ldbmodify", samba_schema::class(&domain.base)),
         ("ldbadd", ldif::write(&entries(domain))),
         ("ldbmodify", members(domain)),
+        ("ldbadd", ldif::write(&[child_domain(&domain.base)])),
     ];
     for (number, (name, text)) in steps.into_iter().enumerate() {
         let file = directory.join(format!("step-{number}.ldif"));
@@ -174,6 +175,8 @@ fn seed(directory: &Path, domain: &Domain) -> Result<(), String> {
         let mut command = Command::new(program(name).expect("installed"));
         command.arg("-H").arg(directory.join("dc/private/sam.ldb"));
         command.arg(format!("--configfile={}", directory.join("dc/etc/smb.conf").display()));
+        // The child domain is nowhere but in its name.
+        command.args((number == 4).then_some("--relax"));
         let said = run(command.arg(&file))?;
         // Some failures leave the status at 0.
         if !String::from_utf8_lossy(&said).contains("successfully") {
@@ -181,6 +184,25 @@ fn seed(directory: &Path, domain: &Domain) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Short name of the domain below the domain: the forest knows of it, no server holds it.
+pub const CHILD: &str = "CHILD";
+
+fn child_domain(base: &str) -> Record {
+    let name = format!("DC=child,{base}");
+    let dns = name.replace("DC=", "").replace(',', ".");
+    let attributes = [
+        ("objectClass", "top"),
+        ("objectClass", "crossRef"),
+        ("cn", CHILD),
+        ("nCName", &name),
+        ("nETBIOSName", CHILD),
+        ("dnsRoot", &dns),
+        // A partition of this forest, and a domain.
+        ("systemFlags", "3"),
+    ];
+    Record::new(&format!("CN={CHILD},CN=Partitions,CN=Configuration,{base}"), &attributes)
 }
 
 /// What may be set from outside; the rest a domain controller makes itself.

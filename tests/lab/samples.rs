@@ -54,6 +54,12 @@ pub struct SampleRun {
 }
 
 impl SampleRun {
+    /// The arguments that name the settings; without them those of the directory hold.
+    pub fn settings(&self) -> Vec<String> {
+        let at = self.arguments.iter().position(|argument| argument == "--config");
+        at.map(|at| self.arguments[at..at + 2].to_vec()).unwrap_or_default()
+    }
+
     /// The arguments behind `check`, with something else in the place of each exported domain.
     pub fn arguments(&self, mut instead: impl FnMut(&str) -> String) -> Vec<String> {
         let replace = |argument: &String| match argument.rsplit_once('=').unwrap_or(("", argument)) {

@@ -234,7 +234,7 @@ fn configuration(
     write!(
         text,
         "pidfile {directory}/slapd.pid\nrootDSE {directory}/rootdse.ldif\nTLSCACertificateFile {}\n\
-         TLSCertificateFile {}\nTLSCertificateKeyFile {}\nthreads 4\n\
+         TLSCertificateFile {}\nTLSCertificateKeyFile {}\nTLSVerifyClient try\nthreads 4\n\
          access to dn.base=\"\" by * read\naccess to * by users read by anonymous auth\n",
         certificates.authority.display(),
         certificates.certificate.display(),

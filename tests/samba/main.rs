@@ -10,6 +10,7 @@ mod lab;
 mod naming;
 mod refusal;
 mod same_report;
+mod sasl;
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;

@@ -1,6 +1,7 @@
 //! What a domain controller says about itself: its default base, its other partitions, its global catalog.
 
 use super::controller;
+use super::lab::samba::CHILD;
 
 #[test]
 fn without_a_base_the_root_dse_names_the_domain() {
@@ -40,6 +41,17 @@ fn the_configuration_partition_is_a_base_like_any_other() {
     let expected = format!("CN={short},{partitions}");
     let names: Vec<_> = objects.iter().filter_map(|object| object["dn"].as_str()).collect();
     assert!(names.iter().any(|name| name.eq_ignore_ascii_case(&expected)), "{names:?}");
+}
+
+#[test]
+fn a_domain_of_the_forest_that_was_not_read_is_named() {
+    let Some(controller) = controller() else { return };
+    let report = controller.check(&controller.url(), &controller.options()).report();
+    let warnings = report["run"]["inputs"][0]["warnings"].to_string();
+    let child = format!("child.{} ({CHILD})", controller.server.realm);
+    assert!(warnings.contains("domain-not-read") && warnings.contains(&child), "{warnings}");
+    let realm = format!(": {}", controller.server.realm);
+    assert!(!warnings.contains(&realm), "this one was read: {warnings}");
 }
 
 #[test]

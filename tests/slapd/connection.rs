@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::lab::PASSWORD;
@@ -139,4 +140,20 @@ fn the_password_comes_in_every_documented_way_and_never_out() {
         assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
         assert!(!said.contains(PASSWORD), "{said}");
     }
+}
+
+#[test]
+fn the_holder_of_a_client_certificate_needs_no_password() {
+    let Some(samples) = samples() else { return };
+    let paths = &samples.server.certificates;
+    let text = |path: &Path| path.to_string_lossy().into_owned();
+    let [authority, client, key] =
+        [&paths.authority, &paths.client_certificate, &paths.client_key].map(|path| text(path));
+    let trust = ["--ca", &authority, "--sasl", "external"];
+    let holder = [trust.as_slice(), &["--client-cert", &client, "--client-key", &key]].concat();
+    let report = run(&url(&samples.server.tls()), &holder).report();
+    assert_eq!(report["run"]["inputs"][0]["complete"], true);
+    let starttls = [holder.as_slice(), &["--starttls"]].concat();
+    run(&url(&samples.server.plain()), &starttls).report();
+    run(&url(&samples.server.tls()), &trust).expect(2, &["--client-cert"]);
 }

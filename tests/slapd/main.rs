@@ -11,6 +11,7 @@ mod keeping;
 mod lab;
 mod limits;
 mod same_report;
+mod several;
 mod snapshot;
 mod volume;
 

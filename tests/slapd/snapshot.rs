@@ -7,21 +7,22 @@ use super::lab::samples::runs;
 use super::lab::slapd::FEW_ENTRIES;
 use super::{plain, samples};
 
+/// A snapshot holds what a check under the same settings reads, so every run of a sample gets its own.
 #[test]
 fn a_snapshot_gives_the_report_of_the_directory() {
     let Some(samples) = samples() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let path = |file: &str| folder.path().join(file).to_string_lossy().into_owned();
     let url = |file: &str| format!("{}/{}", samples.server.plain(), samples.domain(file).base);
-    for domain in &samples.domains {
-        let (_, file) = domain.file.split_once('/').unwrap();
-        let arguments =
-            [&["snapshot".to_owned(), url(file), "--out".into(), path(file)][..], &plain()].concat();
-        presync(folder.path(), &arguments).expect(0, &[]);
-    }
     for run in runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let snapshot = |file: &str| {
+            let path = folder.path().join(file).to_string_lossy().into_owned();
+            let what = ["snapshot".to_owned(), url(file), "--out".into(), path.clone()];
+            let arguments = [&what[..], &run.settings(), &plain()].concat();
+            presync(&run.directory, &arguments).expect(0, &[]);
+            path
+        };
+        let file = check(&run.directory, &run.arguments(snapshot)).report();
         let live = check(&run.directory, &[run.arguments(url), plain()].concat()).report();
-        let file = check(&run.directory, &run.arguments(path)).report();
         assert_same(&run.name, &normal(file), &normal(live));
     }
 }
