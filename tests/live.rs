@@ -61,6 +61,10 @@ fn a_directory_is_read_page_by_page() {
         assert!(!asked.iter().any(|own| own == name), "{name} in {asked:?}");
     }
     assert_eq!(run.report["objects"][0]["outcome"], "synced");
+    // Nothing but reading, and a farewell.
+    let others: Vec<_> =
+        server.received().into_iter().filter(|request| !matches!(request, Request::Search(_))).collect();
+    assert_eq!(others, [Request::Unbind]);
 }
 
 #[test]
@@ -157,14 +161,12 @@ fn a_result_code_in_a_later_page_leaves_the_input_incomplete() {
     {
         let server = bad_server(move |search| {
             let (_, cookie) = search.page.clone().unwrap();
-            match cookie.as_slice() {
-                b"20" => vec![Step::Send(done(search.id, code, "x"))],
-                _ => {
-                    let mut directory = Directory::users(25);
-                    directory.max_page = 10;
-                    directory.answer(&Request::Search(search.clone()))
-                }
+            if cookie == b"20" {
+                return vec![Step::Send(done(search.id, code, "x"))];
             }
+            let mut directory = Directory::users(25);
+            directory.max_page = 10;
+            directory.answer(&Request::Search(search.clone()))
         });
         check(&server.url(""), &[]).is_incomplete(20, &[words, &format!("result {code}")]);
         let strict = check(&server.url(""), &["--strict-input"]);
@@ -241,7 +243,7 @@ fn cuts_stalls_and_fragments_at_every_place() {
             } else {
                 run.is_incomplete(1, &["objects are missing"]);
             }
-            assert!(run.took < Duration::from_secs(20), "{:?} after {cut} bytes: {run:?}", step);
+            assert!(run.took < Duration::from_secs(20), "{step:?} after {cut} bytes: {run:?}");
         }
     }
     let fragments = Server::start({

@@ -19,8 +19,8 @@ use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// What to check: a path, a pattern with * or ?, - for standard input, or the URL of a live directory
-    /// (ldaps://dc1.corp.example). NAME= names its forest
+    /// What to check: a path, a pattern with * or ?, - for standard input, or the URL of a live directory.
+    /// NAME= names its forest
     #[arg(required = true, value_name = "[NAME=]SOURCE")]
     sources: Vec<String>,
     /// What the tenant already holds: Microsoft Graph JSON or a CSV of cloud objects. May be repeated

@@ -18,6 +18,8 @@ use crate::load::ldap::{
 };
 
 #[derive(Debug, Default, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "switches of the command line")]
+#[allow(clippy::doc_markdown, reason = "the text is shown as it stands")]
 #[command(next_help_heading = "Live directories (ldap://, ldaps://)")]
 pub(super) struct LiveArguments {
     /// Account that reads: a DN, user@domain or DOMAIN\user. Its password comes from a prompt, --password-stdin,

@@ -38,7 +38,7 @@ impl Passwords {
         own_file: Option<&str>,
     ) -> Result<Secret, Failure> {
         let secret = if self.from_stdin {
-            self.from_stdin()?
+            self.first_line_of_stdin()?
         } else if let Some(file) = &self.file {
             from_file("--password-file", file)?
         } else if let Some(value) = std::env::var_os(VARIABLE) {
@@ -61,7 +61,7 @@ impl Passwords {
         Ok(secret)
     }
 
-    fn from_stdin(&mut self) -> Result<Secret, Failure> {
+    fn first_line_of_stdin(&mut self) -> Result<Secret, Failure> {
         if let Some(secret) = &self.read {
             return Ok(secret.clone());
         }

@@ -35,12 +35,11 @@ pub(super) fn observer(verbosity: u8) -> Observer {
                 clear(&mut moving);
                 terminal::message(&format!("presync: {url}: {text}"));
             }
-            Event::Said { .. } => {}
             Event::Page { number, entries } if verbosity >= 3 => {
                 terminal::message(&format!("presync: {url}: page {number}, {entries} entries"));
             }
             Event::Page { number, entries } if is_terminal => show(&mut moving, *number, *entries),
-            Event::Page { .. } => {}
+            Event::Said { .. } | Event::Page { .. } => {}
             Event::Finished => {
                 clear(&mut moving);
                 *moving = None;

@@ -16,8 +16,7 @@ use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
 pub(super) struct Snapshot {
-    /// The directory: ldaps://dc1.corp.example, with a base, attributes, scope and filter where needed. NAME= names its
-    /// forest
+    /// The directory, with a base, attributes, scope and filter where needed. NAME= names its forest
     #[arg(value_name = "[NAME=]URL")]
     source: String,
     /// File to write; .gz and .zst are compressed. It appears only when everything was read

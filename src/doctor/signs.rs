@@ -45,7 +45,7 @@ fn search(source: &Source, needs: &Needs) -> Vec<String> {
     if let Some(filter) = &search.filter
         && !filter.eq_ignore_ascii_case("(objectClass=*)")
     {
-        signs.push(format!("The search had the filter {filter}: nothing else is in the file."));
+        signs.push(format!("The search had the filter {filter}: nothing else was exported."));
     }
     signs.extend(not_requested(source, needs));
     signs

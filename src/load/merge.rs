@@ -246,28 +246,26 @@ impl<'a> Merger<'a> {
         all
     }
 
-    /// The base with other values of the joined attributes, in a chunk whose lines count from 1.
+    /// The base with other values of the joined attributes, in a chunk of its own.
     fn rebuild(&self, base: Place, joined: &[(AttributeId, Value<'a>)]) -> Chunk {
-        let relative = |line: u64| u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX);
+        let line = |line: u64| u32::try_from(line).unwrap_or(u32::MAX);
         let source = self.chunk(base).source();
         let mut builder = ChunkBuilder::new(source);
-        builder.begin(relative(self.line(base)));
+        builder.begin(line(self.line(base)));
         builder.set_dn(self.dn(base));
         builder.set_class(self.chunk(base).class_at(base.index));
         let own = self.chunk(base).all_values_at(base.index);
         for (attribute, value) in
             own.filter(|(attribute, _)| joined.iter().all(|(other, _)| other != attribute))
         {
-            builder.push(attribute, value.bytes, relative(value.line), value.flags);
+            builder.push(attribute, value.bytes, line(value.line), value.flags);
         }
         for (attribute, value) in joined {
-            builder.push(*attribute, value.bytes, relative(value.line), value.flags);
+            builder.push(*attribute, value.bytes, line(value.line), value.flags);
         }
         builder.finish_object();
         let mut chunk = builder.finish();
-        if self.line(base) == 0 {
-            chunk.forget_lines();
-        }
+        chunk.set_first_line(0);
         chunk
     }
 

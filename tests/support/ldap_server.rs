@@ -136,13 +136,13 @@ fn request(tag: StructureTag) -> Option<Request> {
     let kind = operation.id;
     let own = parts(operation.clone());
     Some(match kind {
-        0 => match own[2].id {
-            0 => Request::Bind { id, name: text(&own[1]), password: Some(bytes(&own[2])), mechanism: None },
-            _ => {
-                let sasl = parts(own[2].clone());
-                Request::Bind { id, name: text(&own[1]), password: None, mechanism: Some(text(&sasl[0])) }
-            }
-        },
+        0 if own[2].id == 0 => {
+            Request::Bind { id, name: text(&own[1]), password: Some(bytes(&own[2])), mechanism: None }
+        }
+        0 => {
+            let sasl = parts(own[2].clone());
+            Request::Bind { id, name: text(&own[1]), password: None, mechanism: Some(text(&sasl[0])) }
+        }
         2 => Request::Unbind,
         3 => Request::Search(Search {
             id,

@@ -9,6 +9,7 @@ use ldap3::{Ldap, LdapConnAsync, LdapConnSettings};
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -29,6 +30,20 @@ pub(super) struct Connection {
     pub(super) ldap: Ldap,
     /// Why it ended, if it did.
     pub(super) wire: Arc<Wire>,
+    relay: JoinHandle<()>,
+}
+
+/// How long a server may take to hear that nothing more is wanted.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+impl Connection {
+    /// Takes leave. Whatever goes wrong with that does not matter any more.
+    pub(super) async fn close(mut self) {
+        let unbind = self.ldap.unbind();
+        let _ = tokio::time::timeout(FAREWELL, unbind).await;
+        drop(self.ldap);
+        let _ = tokio::time::timeout(FAREWELL, self.relay).await;
+    }
 }
 
 /// Where a source is, and how it is reached.
@@ -166,7 +181,7 @@ async fn hand_over(
         pair::make().await.map_err(|error| inner(format!("a local connection cannot be made ({error})")))?;
     let wire = Arc::new(Wire::default());
     let limit = target.options.max_message_bytes;
-    tokio::spawn({
+    let relay = tokio::spawn({
         let wire = Arc::clone(&wire);
         async move { fence::relay(stream, ours, &wire, limit).await }
     });
@@ -175,5 +190,5 @@ async fn hand_over(
         .await
         .map_err(|error| inner(format!("the LDAP client cannot be started ({error})")))?;
     tokio::spawn(driver.drive());
-    Ok(Connection { ldap, wire })
+    Ok(Connection { ldap, wire, relay })
 }

@@ -124,14 +124,18 @@ pub(super) async fn relay(
     wire: &Wire,
     limit: usize,
 ) {
-    let (from_server, to_server) = tokio::io::split(server);
+    let (from_server, mut to_server) = tokio::io::split(server);
     let (from_local, mut to_local) = tokio::io::split(local);
     let fault = tokio::select! {
         fault = answers(from_server, &mut to_local, wire, limit) => fault,
-        fault = requests(from_local, to_server, wire) => fault,
+        fault = requests(from_local, &mut to_server, wire) => fault,
     };
+    let is_over = fault.is_none();
     wire.with(|state| state.fault = state.fault.take().or(fault));
     let _ = to_local.shutdown().await;
+    if is_over {
+        let _ = to_server.shutdown().await;
+    }
 }
 
 /// From the server; `None` when ldap3 has gone.
@@ -213,7 +217,7 @@ fn allowed(message: Message, wire: &Wire) -> Result<bool, Fault> {
 /// From ldap3; `None` when it has closed its end.
 async fn requests(
     mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
+    to: &mut (impl AsyncWrite + Unpin),
     wire: &Wire,
 ) -> Option<Fault> {
     let mut buffer: Vec<u8> = Vec::new();

@@ -211,6 +211,40 @@ mod tests {
         assert!(read(&message(&element(0x67, &nest), b"")).is_ok(), "not looked into: it is never handed on");
     }
 
+    proptest::proptest! {
+        /// Any message, damaged anyhow: what passes is read by ldap3 without a panic.
+        #[test]
+        fn what_passes_does_not_make_ldap3_panic(
+            kind in 0_usize..4,
+            damage in proptest::collection::vec((0_usize..200, proptest::prelude::any::<u8>()), 0..4),
+            cut in 0_usize..200,
+        ) {
+            let control = element(tag::CONTROLS, &element(tag::SEQUENCE, &[octets(b"1.2"), octets(b"x")].concat()));
+            let value = [octets(b"cn"), element(tag::SET, &octets(b"a"))].concat();
+            let list = element(tag::SEQUENCE, &element(tag::SEQUENCE, &value));
+            let mut bytes = match kind {
+                0 => message(&done(b"text"), &control),
+                1 => message(&element(tag::SEARCH_ENTRY, &[octets(b"CN=a"), list].concat()), b""),
+                2 => message(&element(tag::SEARCH_REFERENCE, &octets(b"ldap://x")), b""),
+                _ => message(&element(tag::EXTENDED_RESPONSE, &[&[0x0a, 1, 2][..], &octets(b""), &octets(b"")].concat()), b""),
+            };
+            for (at, byte) in damage {
+                if let Some(own) = bytes.get_mut(at) {
+                    *own = byte;
+                }
+            }
+            bytes.truncate(bytes.len().max(cut));
+            if let Ok(message) = read(&bytes) {
+                let (rest, tag) = ldap3::asn1::parse_tag(&bytes).unwrap();
+                proptest::prop_assert!(rest.len() < bytes.len());
+                let operation = tag.expect_constructed().unwrap().remove(1);
+                if message.operation == tag::SEARCH_DONE {
+                    let _ = ldap3::LdapResult::from(ldap3::asn1::Tag::StructureTag(operation));
+                }
+            }
+        }
+    }
+
     #[test]
     fn both_forms_of_a_notice_of_disconnection_are_read() {
         let oid = element(tag::RESPONSE_NAME, b"1.3.6.1.4.1.1466.20036");

@@ -3,10 +3,11 @@
 //! The thread runs the network and nothing else; text and chunks are made by whoever takes the pieces. When these are
 //! not taken fast enough, the thread waits, and with it the server: memory stays bounded by a few pieces.
 
+use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use super::access::LiveOptions;
-use super::connect::{self, Connection, Target};
+use super::connect::{self, Target};
 use super::entry::Entry;
 use super::event::{Event, Observer};
 use super::explain::{self, failed};
@@ -87,13 +88,29 @@ pub(super) fn read(
 
 async fn work(order: &Order<'_>, sender: SyncSender<Piece>) -> Result<Summary, LoadError> {
     let target = Target { url: order.url, options: order.options, observer: order.observer };
-    let Connection { ldap, wire } = connect::open(target).await?;
-    let line = Line { ldap, wire, timeout: order.options.timeout };
-    let asked = |stop: Stop| {
+    let connection = connect::open(target).await?;
+    let line = Line {
+        ldap: connection.ldap.clone(),
+        wire: Arc::clone(&connection.wire),
+        timeout: order.options.timeout,
+    };
+    let result = ask(order, target, line, sender).await;
+    order.observer.tell(&order.url.text, &Event::Finished);
+    connection.close().await;
+    result
+}
+
+/// Everything that is asked, in the order of `docs/live-directory.md`.
+async fn ask(
+    order: &Order<'_>,
+    target: Target<'_>,
+    line: Line,
+    sender: SyncSender<Piece>,
+) -> Result<Summary, LoadError> {
+    let server = root_dse::read(&line).await.map_err(|stop| {
         let (problem, advice) = stop.explain(order.url);
         failed(order.url, format!("the server cannot be asked what it holds: {problem}"), advice)
-    };
-    let server = root_dse::read(&line).await.map_err(asked)?;
+    })?;
     describe(target, &server);
     let base = match order.url.base.as_deref().or(server.base()) {
         Some(base) => base.to_owned(),
@@ -106,12 +123,8 @@ async fn work(order: &Order<'_>, sender: SyncSender<Piece>) -> Result<Summary, L
         attributes: order.attributes.clone(),
     };
     target.say(2, || {
-        format!(
-            "searching {base} ({}) for {} and {}",
-            query.scope.name(),
-            query.filter,
-            query.attributes.join(" ")
-        )
+        let (scope, attributes) = (query.scope.name(), query.attributes.join(" "));
+        format!("searching {base} ({scope}) for {}, attributes {attributes}", query.filter)
     });
     let mut reading = Reading { target, line: &line, sender, summary: Summary::default() };
     if reading.sender.send(Piece::Server(Box::new((server.clone(), base.clone())))).is_err() {
@@ -119,16 +132,17 @@ async fn work(order: &Order<'_>, sender: SyncSender<Piece>) -> Result<Summary, L
     }
     let paged = if server.has_paging { order.options.page_size } else { 0 };
     reading.pages(&query, paged).await;
-    order.observer.tell(&order.url.text, &Event::Finished);
     let mut summary = reading.summary;
     match &summary.stop {
         Some(Stop::Result(answer)) if answer.code == 32 && summary.entries == 0 => {
-            return Err(missing_base(order.url, &base, &answer.matched));
+            Err(missing_base(order.url, &base, &answer.matched))
         }
-        Some(_) => {}
-        None => summary.forest = forest(target, &line, &server).await,
+        Some(_) => Ok(summary),
+        None => {
+            summary.forest = forest(target, &line, &server).await;
+            Ok(summary)
+        }
     }
-    Ok(summary)
 }
 
 fn describe(target: Target<'_>, server: &ServerFacts) {

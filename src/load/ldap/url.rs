@@ -142,15 +142,14 @@ fn credentials(what: &str) -> UrlError {
 }
 
 fn host_and_port(text: &str, authority: &str, tls: bool) -> Result<(String, u16), UrlError> {
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => match rest.split_once(']') {
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        match rest.split_once(']') {
             Some((host, port)) if host.parse::<std::net::Ipv6Addr>().is_ok() => (host.to_owned(), port),
             _ => return fault(text, "the IPv6 address in brackets is not valid"),
-        },
-        None => {
-            let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
-            (decoded(text, host)?, port)
         }
+    } else {
+        let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+        (decoded(text, host)?, port)
     };
     if host.is_empty() {
         return fault(text, "the host is missing; write ldaps://dc1.corp.example");

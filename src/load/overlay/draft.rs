@@ -74,19 +74,21 @@ impl Draft {
 
     /// A chunk of this object alone.
     pub(super) fn chunk(&self) -> Chunk {
-        let relative = |line: u64| u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX);
+        let line = |line: u64| u32::try_from(line).unwrap_or(u32::MAX);
         let mut builder = ChunkBuilder::new(self.place.0);
-        builder.begin(relative(self.place.1));
+        builder.begin(line(self.place.1));
         builder.set_dn(&self.dn);
         builder.set_class(self.class);
         if self.states_class {
             builder.mark_occurring(attribute::OBJECT_CLASS);
         }
         for value in &self.values {
-            builder.push(value.attribute, &value.bytes, relative(value.place.1), value.flags);
+            builder.push(value.attribute, &value.bytes, line(value.place.1), value.flags);
             builder.last_value_is_of(value.place.0);
         }
         builder.finish_object();
-        builder.finish()
+        let mut chunk = builder.finish();
+        chunk.set_first_line(0);
+        chunk
     }
 }
