@@ -30,7 +30,7 @@ fn as_a_snapshot() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("snapshot.ldif").to_string_lossy().into_owned();
     let arguments = ["snapshot".to_owned(), controller.url(), "--out".into(), file.clone()];
-    presync(folder.path(), &[&arguments[..], &controller.options()].concat()).expect(0, &[]);
+    presync(&controller.sample.directory, &[&arguments[..], &controller.options()].concat()).expect(0, &[]);
     assert_same("snapshot", &normal(controller.check(&file, &[]).report()), &live(controller));
 }
 
