@@ -5,10 +5,12 @@
 //! `presync snapshot` and `presync check` read the same attributes with the same page size. What counts is the ratio of
 //! neighbours in time: a snapshot that reaches less than 80 % of the loop's entries per second ends the bench with 1.
 
+#[allow(dead_code)] // other benches use the rest
 #[path = "support/generator.rs"]
 mod generator;
 #[path = "../tests/lab/mod.rs"]
 mod lab;
+#[allow(dead_code)] // other benches use the rest
 #[path = "support/stopwatch.rs"]
 mod stopwatch;
 
