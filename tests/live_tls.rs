@@ -9,10 +9,11 @@ mod ldap_server;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ldap_run::{check, presync_with};
 use ldap_server::{Directory, Request, Server, Step};
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
@@ -26,7 +27,10 @@ struct Authority {
 
 impl Authority {
     fn new() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::CommonName, format!("authority {number}"));
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         let own = params.self_signed(&key).unwrap();
@@ -189,7 +193,7 @@ fn a_client_certificate_signs_in() {
     let bind = &server.received()[0];
     assert!(matches!(bind, Request::Bind { mechanism: Some(name), .. } if name == "EXTERNAL"), "{bind:?}");
     let run = check(&tls_url(&server), &["--ca", &ca]);
-    run.refuses(5, &["TLS"]);
+    run.refuses(5, &["client certificate", "--client-cert"]);
 }
 
 #[test]

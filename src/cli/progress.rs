@@ -10,6 +10,9 @@ use crate::load::ldap::{Event, Observer};
 /// Between two pictures of the moving line.
 const REFRESH: Duration = Duration::from_millis(100);
 
+/// Blanks take a line away: older consoles of Windows know no escapes.
+const WIDTH: usize = 60;
+
 /// The moving line of one source.
 #[derive(Debug)]
 struct Moving {
@@ -57,12 +60,13 @@ fn show(moving: &mut Option<Moving>, number: u64, entries: u64) {
     own.shown = Some(now);
     let millis = u64::try_from(now.duration_since(own.started).as_millis()).unwrap_or(u64::MAX);
     let rate = entries.saturating_mul(1000).checked_div(millis).unwrap_or_default();
-    let _ = write!(io::stderr().lock(), "\r\u{1b}[K{entries} entries, page {number}, {rate}/s");
+    let text = format!("{entries} entries, page {number}, {rate}/s");
+    let _ = write!(io::stderr().lock(), "\r{text:<WIDTH$}");
     let _ = io::stderr().flush();
 }
 
 fn clear(moving: &mut Option<Moving>) {
     if moving.as_ref().is_some_and(|own| own.shown.is_some()) {
-        let _ = write!(io::stderr().lock(), "\r\u{1b}[K");
+        let _ = write!(io::stderr().lock(), "\r{:WIDTH$}\r", "");
     }
 }

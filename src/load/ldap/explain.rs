@@ -25,6 +25,12 @@ pub(super) fn fault(fault: &Fault, url: &LdapUrl) -> (String, String) {
             "Is this a port for TLS (636, 3269)? Then use ldaps://.".into(),
         ),
         Fault::Closed { .. } => ("the server closed the connection".into(), try_again.into()),
+        // In TLS 1.3 a server asks for the certificate after the handshake is over for the client.
+        Fault::Cut(error) if error.contains("CertificateRequired") => (
+            "the server wants a client certificate".into(),
+            "Name one with --client-cert and --client-key, and sign in with --sasl external or --bind-dn."
+                .into(),
+        ),
         Fault::Cut(error) => (format!("the connection was cut ({})", plain(error)), try_again.into()),
         Fault::TooLarge { announced, limit } => (
             format!(

@@ -56,15 +56,29 @@ pub(super) fn read(bytes: &[u8]) -> Result<Message, Malformed> {
     Ok(Message { id, operation, answer })
 }
 
+/// Attributes and values of one entry (`input-formats` section 13). Every value costs ldap3 some 80 bytes, and the server
+/// two: without a bound a message of the largest size would take gigabytes.
+const MAX_VALUES: usize = 5_000_000;
+/// Texts in one list of URLs, controls of one message.
+const MAX_TEXTS: usize = 10_000;
+
+fn bounded(count: &mut usize, limit: usize, what: &'static str) -> Result<(), Malformed> {
+    *count += 1;
+    if *count > limit { Err(Malformed(what)) } else { Ok(()) }
+}
+
 fn check_entry(content: &[u8]) -> Result<(), Malformed> {
+    let mut count = 0;
     let mut entry = Elements(content);
     entry.expect(tag::OCTETS, "an entry without a DN")?;
     let mut attributes = Elements(entry.expect(tag::SEQUENCE, "an entry without a list of attributes")?);
     while !attributes.is_empty() {
+        bounded(&mut count, MAX_VALUES, "more attributes than an entry can have")?;
         let mut attribute = Elements(attributes.expect(tag::SEQUENCE, "an attribute that is no sequence")?);
         attribute.expect(tag::OCTETS, "an attribute without a name")?;
         let mut values = Elements(attribute.expect(tag::SET, "an attribute without a set of values")?);
         while !values.is_empty() {
+            bounded(&mut count, MAX_VALUES, "more values than an entry can have")?;
             values.expect(tag::OCTETS, "a value that is no string of bytes")?;
         }
         nothing_more(attribute)?;
@@ -74,7 +88,9 @@ fn check_entry(content: &[u8]) -> Result<(), Malformed> {
 
 fn check_intermediate(content: &[u8]) -> Result<(), Malformed> {
     let mut parts = Elements(content);
+    let mut count = 0;
     while !parts.is_empty() {
+        bounded(&mut count, MAX_TEXTS, "an intermediate answer of too many parts")?;
         let (tag, _) = parts.next()?;
         if tag & 0x20 != 0 {
             return Err(Malformed("an intermediate answer with parts that LDAP does not know"));
@@ -94,7 +110,9 @@ fn text(content: &[u8], what: &'static str) -> Result<String, Malformed> {
 fn texts(content: &[u8], what: &'static str) -> Result<Vec<String>, Malformed> {
     let mut list = Elements(content);
     let mut texts = Vec::new();
+    let mut count = 0;
     while !list.is_empty() {
+        bounded(&mut count, MAX_TEXTS, "more URLs than anybody needs")?;
         texts.push(text(list.expect(tag::OCTETS, what)?, what)?);
     }
     Ok(texts)
@@ -129,7 +147,9 @@ fn check_rest(mut parts: Elements<'_>) -> Result<(), Malformed> {
     parts.optional(tag::RESPONSE_NAME)?;
     if let Some(controls) = parts.optional(tag::CONTROLS)? {
         let mut list = Elements(controls);
+        let mut count = 0;
         while !list.is_empty() {
+            bounded(&mut count, MAX_TEXTS, "more controls than anybody needs")?;
             check_control(list.expect(tag::SEQUENCE, "a control that is no sequence")?)?;
         }
     }
@@ -209,6 +229,19 @@ mod tests {
         assert!(read(&nest).is_err());
         assert!(read(&message(&element(tag::SEARCH_ENTRY, &nest), b"")).is_err());
         assert!(read(&message(&element(0x67, &nest), b"")).is_ok(), "not looked into: it is never handed on");
+    }
+
+    #[test]
+    fn empty_values_without_number_are_refused() {
+        let entry = |values: usize| {
+            let set = element(tag::SET, &octets(b"").repeat(values));
+            let list = element(tag::SEQUENCE, &element(tag::SEQUENCE, &[octets(b"member"), set].concat()));
+            message(&element(tag::SEARCH_ENTRY, &[octets(b"CN=a"), list].concat()), b"")
+        };
+        assert!(read(&entry(MAX_VALUES - 1)).is_ok());
+        assert!(read(&entry(MAX_VALUES)).is_err());
+        let urls = octets(b"").repeat(MAX_TEXTS + 1);
+        assert!(read(&message(&element(tag::SEARCH_REFERENCE, &urls), b"")).is_err());
     }
 
     proptest::proptest! {

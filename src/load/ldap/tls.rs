@@ -152,7 +152,8 @@ pub(super) fn explain(error: &std::io::Error, url: &LdapUrl) -> (String, String)
 
 fn certificate(fault: &CertificateError, host: &str) -> (String, &'static str) {
     match fault {
-        CertificateError::UnknownIssuer => (
+        // A bad signature: an authority of this name is trusted, but with another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => (
             "the certificate of the server was signed by an authority that is not trusted here".into(),
             "Name the certificate of that authority (for AD mostly that of the enterprise CA) with --ca FILE.",
         ),
