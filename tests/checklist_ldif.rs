@@ -26,6 +26,11 @@ fn version_lines_and_folds() {
         nia("version after comment", format!("# by hand\nversion: 1\n\n{NIA}")),
         both("version mid-file", format!("{NIA}\nversion: 1\n\n{BEN}")),
         nia("version 2", format!("version: 2\n\n{NIA}")).warns(&["version-unknown"]),
+        nia("comment of ldapsearch on a conflict", format!("# Nia\nCNF:7a1f0c9e-2f7d, corp.example\n{NIA}")),
+        nia(
+            "comment of ldapsearch on a tombstone",
+            format!("# Nia\nDEL:7a1f0c9e-2f7d, corp.exa\n mple\n{NIA}"),
+        ),
         nia("folded comment", format!("# a comment\n mail: not@this\n{NIA}")),
         row("folded dn", "dn: CN=Nia,DC=co\n rp,DC=example\nsn: x\n").values(
             0,

@@ -301,6 +301,11 @@ impl<'v> Calculation<'v, '_, '_> {
         }
     }
 
+    /// Another object has the user principal name as an address.
+    fn has_denied_name(&self) -> bool {
+        self.result.user_principal_name.as_deref().is_some_and(|name| self.is_denied(name))
+    }
+
     fn has(&self, plain: &str) -> bool {
         let same = |own: &str| {
             own.eq_ignore_ascii_case(plain)
@@ -331,7 +336,7 @@ impl<'v> Calculation<'v, '_, '_> {
             .any(|address| addresses::is_smtp(address) || !address.contains(':'));
         let hides_name = !self.incoming.proxy_addresses.is_empty() || self.incoming.mail.is_some();
         let (kind, value, origin) = match self.incoming.kind {
-            CloudKind::User if !hides_name && self.relevant => {
+            CloudKind::User if !hides_name && self.relevant && !self.has_denied_name() => {
                 (StepKind::PrimaryUpn, self.result.user_principal_name.clone()?, Origin::UserPrincipalName)
             }
             CloudKind::User if self.relevant || states_smtp || self.own_moera().is_some() => {

@@ -69,8 +69,9 @@ impl Stop {
 
 fn advice(answer: &Answer) -> String {
     match answer.code {
-        // AD: "In order to perform this operation a successful bind must be completed on the connection."
-        1 if answer.text.contains("bind") || answer.text.contains("without authentication") => {
+        // AD: "In order to perform this operation a successful bind must be completed on the connection."; Samba: "Operation
+        // unavailable without authentication"; slapd: "authentication required".
+        1 | 53 if ["bind", "authentication"].iter().any(|word| answer.text.contains(word)) => {
             "The directory wants to know who reads: use --bind-dn or --sasl."
         }
         3 | 4 | 11 => "The server sets limits: use --page-size, or an account with higher limits.",

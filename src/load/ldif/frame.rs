@@ -15,6 +15,9 @@ use crate::load::encoding::without_folds;
 use crate::load::lost_text;
 use crate::load::names::Role;
 
+/// What follows the line feed in the name of a replication conflict and of a tombstone; no attribute has these names.
+const COMMENT_TAILS: [&[u8]; 2] = [b"CNF:", b"DEL:"];
+
 impl Parser<'_, '_, '_> {
     /// A `dn:` line.
     pub(super) fn start_record(&mut self, parts: &Line<'_>, line: u32) {
@@ -159,6 +162,11 @@ impl Parser<'_, '_, '_> {
         }
         self.tally.comment(text, u64::from(line));
         self.worker.folded = folded;
+        // ldapsearch writes the name of an entry as a comment, with the line feed that stands in the names of replication
+        // conflicts and tombstones as it is (seen with OpenLDAP 2.5.13).
+        if COMMENT_TAILS.iter().any(|tail| self.rest().starts_with(tail)) {
+            self.pass();
+        }
     }
 
     /// A line that starts with a blank where there is nothing to continue.
