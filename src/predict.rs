@@ -234,14 +234,14 @@ impl<'d> Simulated<'d> {
     }
 }
 
-/// A live directory is asked for attributes that a directory has, and no others.
+/// A live directory is asked for the attributes that rules and checks read, and no others.
 fn input_options(request: &Request, variants: &[Settings]) -> Result<InputOptions, PredictError> {
     let mut options = request.input.clone();
     if request.sources.iter().any(|source| load::ldap::is_live(&source.path)) {
         let mut all = BTreeSet::new();
         for settings in variants {
             let needs = needs(&settings.in_force().0)?;
-            all.extend(needs.attributes.iter().map(|id| needs.names.name(id).to_owned()));
+            all.extend(needs.live_attributes().iter().map(|id| needs.names.name(id).to_owned()));
         }
         options.live.attributes = Some(all.into_iter().collect());
     }

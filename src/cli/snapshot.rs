@@ -45,7 +45,7 @@ impl Snapshot {
             url: &source.path,
             forest: source.forest.as_deref(),
             live: &live,
-            wanted: &WantedAttributes::Only(needs.attributes),
+            wanted: &WantedAttributes::Only(needs.live_attributes()),
             names: &needs.names,
             out: &self.out,
         });

@@ -25,6 +25,14 @@ pub struct Needs {
     pub rules: BTreeMap<AttributeId, BTreeSet<String>>,
 }
 
+impl Needs {
+    /// What a live directory is asked for. None has attributes of the cloud of itself, but one may have been taught which
+    /// cloud object an object is (contract, "Already linked objects").
+    pub fn live_attributes(&self) -> AttributeSet {
+        self.attributes.iter().chain([attribute::CLOUD_SOURCE_ANCHOR, attribute::CLOUD_ANCHOR]).collect()
+    }
+}
+
 /// Read where they are, but no attribute of a directory: a custom column says what the cloud already holds.
 const NOT_OF_A_DIRECTORY: [AttributeId; 3] =
     [attribute::DN, attribute::CLOUD_SOURCE_ANCHOR, attribute::CLOUD_ANCHOR];
