@@ -358,7 +358,7 @@ fn d1_account_names() {
 fn d3_alternate_login_id() {
     let entry = user("Ann", 1).with("mail", "a nn@a.test").with("proxyAddresses", "SMTP:ann@a.test");
     let settings = "[sync]\nlogin-attribute = \"mail\"\n";
-    let report = Lab::with_settings(settings).forest("a.test", &[entry.clone()]).run();
+    let report = Lab::with_settings(settings).forest("a.test", std::slice::from_ref(&entry)).run();
     expect(&report, "Ann", Outcome::SyncedWithChanges, Reason::UpnInvalid);
     expect_clean(&run(&[entry]), "Ann");
 }
@@ -408,7 +408,7 @@ fn f3_mail_counts_where_there_are_no_addresses() {
     expect_clean(&report, "Beside");
 }
 
-/// Errors supported by the IdFix tool.md against prepare-for-directory-synchronization.md (D.4-13).
+/// `Errors supported by the IdFix tool.md` against prepare-for-directory-synchronization.md (D.4-13).
 #[test]
 fn d4_lengths_in_dispute() {
     let report = run(&[bare_user("Ann", 1).with("displayName", &"x".repeat(256))]);
