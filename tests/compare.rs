@@ -92,7 +92,7 @@ fn the_sample_says_what_its_readme_tells() {
     };
     expect("CN=Birger Dahl,OU=Mailboxes", "error", "joined", "synced");
     expect("CN=Birger Dahl,OU=People", "warning", "synced", "synced");
-    expect("CN=Astrid Holm,OU=Partners", "error", "joined", "synced");
+    expect("CN=Astrid Holm,OU=Partners", "error", "joined", "export-error");
     expect("CN=S-1-5-21", "error", "joined", "filtered");
     expect("CN=Warehouse", "warning", "synced", "synced-with-changes");
     expect("CN=LH-PC-01", "error", "synced", "filtered");
@@ -126,7 +126,8 @@ fn the_cells_of_the_matrix_add_up() {
         let found = cells.iter().find(|cell| cell["before"] == before && cell["after"] == after);
         found.map_or(0, |cell| cell["objects"].as_u64().unwrap())
     };
-    assert_eq!((cell("joined", "synced"), cell("joined", "filtered"), cell("synced", "filtered")), (2, 1, 1));
+    assert_eq!((cell("joined", "synced"), cell("joined", "filtered"), cell("synced", "filtered")), (1, 1, 1));
+    assert_eq!(cell("joined", "export-error"), 1);
 }
 
 #[test]

@@ -237,6 +237,11 @@ fn tenant_files_get_a_graph_command() {
     }
     let command = diagnosis["inputs"][0]["export"]["command"].as_str().unwrap();
     assert!(command.contains("'onPremisesImmutableId'") && command.contains("Get-MgContact"), "{command}");
+    for part in
+        ["'assignedPlans'", "Get-MgDirectoryDeletedItemAsUser", "'IsExchangeCloudManaged'", "Get-Mailbox"]
+    {
+        assert!(command.contains(part), "{part} is not in {command}");
+    }
     assert!(diagnosis["inputs"][1]["attributes_missing"].to_string().contains("onPremisesImmutableId"));
     assert_eq!(diagnosis["attributes_missing"], serde_json::json!([]), "no source, nothing to compare with");
     let (status, diagnosis) = lab.json(&["a.ldif", "--tenant", "a.ldif"]);

@@ -408,7 +408,7 @@ fn f3_mail_counts_where_there_are_no_addresses() {
     expect_clean(&report, "Beside");
 }
 
-/// `Errors supported by the IdFix tool.md` against prepare-for-directory-synchronization.md (D.4-13).
+/// "Errors supported by the `IdFix` tool.md" against prepare-for-directory-synchronization.md (D.4-13).
 #[test]
 fn d4_lengths_in_dispute() {
     let report = run(&[bare_user("Ann", 1).with("displayName", &"x".repeat(256))]);

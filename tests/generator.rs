@@ -9,6 +9,7 @@ use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use generator::tenant::{self, Shape, Written};
 use generator::{Format, Options, Planted, generate};
 
 const OBJECTS: u64 = 2000;
@@ -192,5 +193,60 @@ fn tables_have_a_row_per_object() {
         assert_eq!(rows.expect("as many cells as the header").len() as u64, planted.records);
         let json: serde_json::Value = serde_json::from_str(&planted.to_json()).expect("JSON");
         assert_eq!(json["users"], planted.users);
+    }
+}
+
+fn cloud(shape: Shape) -> (String, Written) {
+    let mut bytes = Vec::new();
+    let written = tenant::generate(OBJECTS, 7, shape, &mut bytes).expect("a Vec takes all");
+    (String::from_utf8(bytes).expect("UTF-8"), written)
+}
+
+#[test]
+fn the_tenant_fits_the_directory() {
+    let (bytes, planted) = export(OBJECTS, 7, Format::Ldif);
+    let directory = records(&bytes);
+    let anchors: HashSet<&str> = directory
+        .iter()
+        .filter(|record| record.is("user"))
+        .map(|record| [record.first("mS-DS-ConsistencyGuid"), record.first("objectGUID")])
+        .filter_map(|anchors| anchors.into_iter().find(|anchor| !anchor.is_empty()))
+        .collect();
+    let (text, written) = cloud(Shape::Lines);
+    let objects: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let count =
+        |test: fn(&serde_json::Value) -> bool| objects.iter().filter(|object| test(object)).count() as u64;
+    let is_user = |object: &serde_json::Value| object["@odata.type"] == "#microsoft.graph.user";
+    assert_eq!(written.objects, objects.len() as u64);
+    assert_eq!(count(|object| object["onPremisesSyncEnabled"] == false), written.formerly);
+    assert_eq!(count(|object| object["deletedDateTime"].is_string()), written.deleted);
+    assert_eq!(written.others, planted.groups + planted.contacts);
+    let synchronized: Vec<_> =
+        objects.iter().filter(|object| is_user(object) && object["onPremisesSyncEnabled"] == true).collect();
+    assert_eq!(synchronized.len() as u64, written.synchronized + written.deleted);
+    let strange = synchronized
+        .iter()
+        .filter(|object| !anchors.contains(object["onPremisesImmutableId"].as_str().expect("an anchor")));
+    assert_eq!(strange.count() as u64, planted.users_with_changed_anchor);
+    assert!(written.cloud_only > 0 && written.strangers > 0 && written.formerly > 0);
+}
+
+#[test]
+fn every_shape_of_the_tenant_holds_the_same_objects() {
+    let (lines, written) = cloud(Shape::Lines);
+    for shape in [Shape::Pages, Shape::Array, Shape::Csv] {
+        let (text, other) = cloud(shape);
+        assert_eq!(text, cloud(shape).0);
+        if shape == Shape::Csv {
+            assert_eq!(other.objects + written.others, written.objects);
+            assert_eq!(text.lines().count() as u64, other.objects + 1);
+        } else {
+            assert_eq!(other, written);
+            let objects: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
+            let in_pages =
+                objects.iter().filter_map(|page| page["value"].as_array()).map(Vec::len).sum::<usize>();
+            assert_eq!(if shape == Shape::Pages { in_pages } else { objects.len() }, lines.lines().count());
+        }
     }
 }

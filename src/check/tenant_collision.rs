@@ -101,9 +101,11 @@ fn claimant(view: &View<'_, '_>, collision: &Collision, number: u32, keeps: Opti
     let metaverse = MetaverseId(number);
     let principal = view.simulation.principal(metaverse);
     let login = view.directory().names().lookup(view.settings.sync.login_attribute.as_bytes());
+    let names = login.into_iter().chain([attribute::USER_PRINCIPAL_NAME]);
     let candidates: Vec<AttributeId> = match collision.claimed {
-        Claimed::Address => vec![attribute::PROXY_ADDRESSES, attribute::MAIL],
-        Claimed::UserPrincipalName => login.into_iter().chain([attribute::USER_PRINCIPAL_NAME]).collect(),
+        // The cloud makes an address of the name.
+        Claimed::Address => [attribute::PROXY_ADDRESSES, attribute::MAIL].into_iter().chain(names).collect(),
+        Claimed::UserPrincipalName => names.collect(),
         Claimed::Sid => vec![attribute::OBJECT_SID],
     };
     let members = view.simulation.members(metaverse);

@@ -4,7 +4,7 @@
 //! it is made of letters, digits, hyphens and underscores: what is to be pasted into a shell must not hold what others
 //! may write into a directory.
 
-use super::tenant_file::PROPERTIES;
+use super::tenant_file::{PROPERTIES, Place};
 use crate::directory::{InputFormat, Origin, PowerShellEdition, Writer};
 use crate::predict::Needs;
 use crate::tenant::CloudKind;
@@ -174,36 +174,51 @@ fn power_shell(is_core: bool, base: &str, names: &[&str]) -> ExportCommand {
     }
 }
 
-/// For a tenant: all four kinds of objects, each marked with its type.
+/// What Exchange Online alone knows: mailboxes, and mail users whose mailbox is elsewhere.
+const FROM_EXCHANGE: &str = "\
+Connect-ExchangeOnline
+@(
+  Get-Mailbox -ResultSize Unlimited | Select-Object $names
+  Get-MailUser -ResultSize Unlimited | Select-Object $names
+) | Export-Csv exchange.csv -NoTypeInformation -Encoding UTF8";
+
+/// For a tenant: all four kinds of objects and the recycle bin, each marked with its type; then what Exchange adds.
 pub(super) fn for_tenant() -> ExportCommand {
     let kinds = [
-        (CloudKind::User, "user", "Get-MgUser"),
-        (CloudKind::Group, "group", "Get-MgGroup"),
-        (CloudKind::Contact, "orgContact", "Get-MgContact"),
-        (CloudKind::Device, "device", "Get-MgDevice"),
+        (CloudKind::User, "user", "Get-MgUser", Some("Get-MgDirectoryDeletedItemAsUser")),
+        (CloudKind::Group, "group", "Get-MgGroup", Some("Get-MgDirectoryDeletedItemAsGroup")),
+        (CloudKind::Contact, "orgContact", "Get-MgContact", None),
+        (CloudKind::Device, "device", "Get-MgDevice", None),
     ];
+    let names = |kind: CloudKind, place: Place| -> Vec<&str> {
+        let has = PROPERTIES.iter().filter(|own| own.place == place && own.kinds.contains(&kind));
+        has.map(|property| property.name).collect()
+    };
     let mut text = "Connect-MgGraph -Scopes 'User.Read.All', 'Group.Read.All', `\n  'OrgContact.Read.All', \
                     'Device.Read.All'\n$all = @(\n"
         .to_owned();
-    for (kind, type_name, cmdlet) in kinds {
-        let names: Vec<&str> = PROPERTIES
-            .iter()
-            .filter(|property| property.kinds.contains(&kind))
-            .map(|property| property.name)
-            .collect();
-        text.push_str(&quoted_list("  $names = @(", &names, ")"));
+    for (kind, type_name, cmdlet, deleted) in kinds {
+        text.push_str(&quoted_list("  $names = @(", &names(kind, Place::Graph), ")"));
         let mark = format!("@{{ n = '@odata.type'; e = {{ '#microsoft.graph.{type_name}' }} }}");
         let select = format!("Select-Object ($names + {mark})");
-        text.push_str(&["  ", cmdlet, " -All -Property $names |\n    ", &select, "\n"].concat());
+        for cmdlet in [Some(cmdlet), deleted].into_iter().flatten() {
+            text.push_str(&["  ", cmdlet, " -All -Property $names |\n    ", &select, "\n"].concat());
+        }
     }
-    text.push_str(")\nConvertTo-Json -InputObject $all -Depth 5 | Set-Content tenant.json -Encoding UTF8");
+    text.push_str(")\nConvertTo-Json -InputObject $all -Depth 5 | Set-Content tenant.json -Encoding UTF8\n");
+    let mailbox = ["ExternalDirectoryObjectId", "UserPrincipalName"];
+    let mailbox = [mailbox.as_slice(), &names(CloudKind::User, Place::Exchange)].concat();
+    text.push_str(&quoted_list("$names = @(", &mailbox, ")"));
+    text.push_str(FROM_EXCHANGE);
     ExportCommand {
         tool: GRAPH,
         bases: Vec::new(),
         shell: "powershell",
         text,
         notes: vec![
-            "Needs the Microsoft.Graph modules; then give the file with --tenant tenant.json.".to_owned(),
+            "Needs the Microsoft.Graph modules, and ExchangeOnlineManagement for the second half, which may be left out; \
+             then give the files with --tenant tenant.json --tenant exchange.csv."
+                .to_owned(),
         ],
     }
 }
@@ -259,6 +274,10 @@ mod tests {
     #[test]
     fn a_list_of_power_shell_is_quoted() {
         assert_eq!(quoted_list("$n = @(", &["a", "b'c"], ")"), "$n = @(\n  'a', 'b''c'\n)\n");
-        assert!(for_tenant().text.contains("'onPremisesImmutableId'"));
+        let tenant = for_tenant().text;
+        for property in PROPERTIES.iter().filter(|property| property.place != Place::GraphBeta) {
+            assert!(tenant.contains(&format!("'{}'", property.name)), "{}", property.name);
+        }
+        assert!(!tenant.contains("onPremisesObjectIdentifier"), "version 1.0 of Graph refuses it");
     }
 }

@@ -51,10 +51,14 @@ struct LineCount {
 
 impl LineCount {
     fn add(&mut self, text: &[u8]) {
-        for &byte in text {
-            self.line += u64::from(byte == b'\r' || (byte == b'\n' && !self.after_return));
-            self.after_return = byte == b'\r';
-        }
+        let Some(last) = text.last() else { return };
+        let is_feed = |at: usize| text.get(at) == Some(&b'\n');
+        let feeds = memchr::memchr_iter(b'\n', text).count();
+        let lone_returns = memchr::memchr_iter(b'\r', text).filter(|at| !is_feed(at + 1)).count();
+        // The line feed of a pair that was cut in two has been counted with its carriage return.
+        let counted = usize::from(self.after_return && is_feed(0));
+        self.line += u64::try_from(feeds + lone_returns - counted).unwrap_or(u64::MAX);
+        self.after_return = *last == b'\r';
     }
 }
 
@@ -292,6 +296,25 @@ fn decode(decoder: &mut Decoder, mut raw: &[u8], last: bool, out: &mut Vec<u8>) 
             DecoderResult::Malformed(..) => {
                 first_odd.get_or_insert(out.len());
                 out.extend_from_slice("\u{fffd}".as_bytes());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LineCount;
+
+    #[test]
+    fn lines_are_counted_over_pairs_that_are_cut_in_two() {
+        let text = b"a\nb\r\nc\rd\r\r\n\n\re\n";
+        for first in 0..=text.len() {
+            for second in first..=text.len() {
+                let mut count = LineCount::default();
+                for part in [&text[..first], &text[first..second], &text[second..]] {
+                    count.add(part);
+                }
+                assert_eq!(count.line, 8, "{first} {second}");
             }
         }
     }

@@ -20,10 +20,12 @@ struct Tally {
 
 impl Tally {
     fn count(&mut self, object: &CloudObject, lost_addresses: bool) {
-        let has_addresses = object.text(CloudProperty::ProxyAddresses).is_some();
         self.told |= object.told();
-        self.has_addresses |= has_addresses;
-        self.has_lost_addresses |= lost_addresses && !has_addresses;
+        if lost_addresses || !self.has_addresses {
+            let has_addresses = object.text(CloudProperty::ProxyAddresses).is_some();
+            self.has_addresses |= has_addresses;
+            self.has_lost_addresses |= lost_addresses && !has_addresses;
+        }
     }
 
     fn join(&mut self, other: Self) {
