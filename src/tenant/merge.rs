@@ -39,10 +39,14 @@ fn sorted(objects: Vec<CloudObject>) -> Vec<(Place, CloudObject)> {
     });
     let mut taken: Vec<Option<CloudObject>> = objects.into_par_iter().map(Some).collect();
     let mut merged: Vec<(Place, CloudObject)> = Vec::with_capacity(taken.len());
-    for (_, _, place) in keys {
+    let mut last_key = None;
+    for (kind, start, place) in keys {
+        // Without the same start of the id there is no need to look at the objects.
+        let may_be_same = last_key.replace((kind, start)) == Some((kind, start));
         let slot = usize::try_from(place).ok().and_then(|place| taken.get_mut(place));
         let Some(object) = slot.and_then(Option::take) else { continue };
-        match merged.last_mut().filter(|(_, last)| same(last, &object) == Ordering::Equal) {
+        let last = merged.last_mut().filter(|_| may_be_same);
+        match last.filter(|(_, last)| same(last, &object) == Ordering::Equal) {
             Some((_, last)) => *last = last.joined_with(&object),
             None => merged.push((place, object)),
         }

@@ -305,8 +305,13 @@ impl Collected {
 
     /// Properties that no object has a value of were not asked for, where empty places mean either.
     pub(super) fn forget_unfilled(&mut self, properties: u32) {
-        let filled = self.objects.iter().fold(0, |filled, object| filled | object.filled());
-        let unfilled = properties & !filled;
+        let mut unfilled = properties;
+        for object in &self.objects {
+            if unfilled == 0 {
+                return;
+            }
+            unfilled &= !object.filled();
+        }
         self.objects.iter_mut().for_each(|object| object.forget_empty(unfilled));
         self.kinds.values_mut().for_each(|tally| tally.told &= !unfilled);
     }
