@@ -1,10 +1,10 @@
-//! Loaders: LDIF, CSV and tenant files into a [`crate::directory::Directory`].
+//! Loaders: LDIF, CSV, csexport and tenant files into a [`crate::directory::Directory`].
 //!
 //! Bytes in, chunks out. Every record read is loaded or counted with a reason; a broken record never stops a file; a
 //! file that cannot be used ends with a [`LoadError`]. No loader opens anything the data names.
 //!
-//! One input: [`input`] opens and decompresses, [`encoding`] makes UTF-8 of it, [`detect`] says what it is, [`ldif`]
-//! or [`csv`] makes chunks. All inputs: [`forest`] says which forest each object belongs to, [`merge`] settles
+//! One input: [`input`] opens and decompresses, [`encoding`] makes UTF-8 of it, [`detect`] says what it is, [`ldif`],
+//! [`csv`] or [`csexport`] makes chunks. All inputs: [`forest`] says which forest each object belongs to, [`merge`] settles
 //! duplicates, [`overlay`] applies change files to the result.
 //!
 //! # Warnings about LDIF inputs
@@ -50,6 +50,7 @@ pub mod convert;
 pub mod csv;
 pub mod tenant;
 
+mod csexport;
 mod detect;
 mod encoding;
 mod error;
@@ -210,7 +211,7 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     let loaded = if format == InputFormat::Ldif {
         ldif::read(text, block_bytes, context, &mut source).map(|ldif| (ldif.chunks, ldif.sliced))
     } else {
-        read_csv(text, format, context, &mut source).map(|chunks| (chunks, Vec::new()))
+        read_stream(text, format, context, &mut source).map(|chunks| (chunks, Vec::new()))
     };
     let (chunks, sliced) = loaded.map_err(|error| match context.options.format {
         Some(stated) => error.read_as(stated),
@@ -238,28 +239,21 @@ fn choose_format(
         Some(stated) => detect::not_text(head, shown, binary).unwrap_or(detect::Detected::Format(stated)),
         None => detect::detect(head, shown, binary, &options.map),
     };
-    match detected {
-        detect::Detected::Format(format) => Ok(format),
-        detect::Detected::Refused { found, advice } => {
-            Err(LoadError::Refused { path: path.into(), found: found.into(), advice: advice.into() })
-        }
-        detect::Detected::Unusable { problem, advice } => Err(LoadError::Unusable {
-            path: path.into(),
-            line: None,
-            problem: problem.into(),
-            advice: advice.into(),
-        }),
-    }
+    detected.format(path)
 }
 
-fn read_csv(
+/// Reads a format that one thread reads from its start to its end.
+fn read_stream(
     text: Text,
     format: InputFormat,
     context: &Context<'_>,
     source: &mut Source,
 ) -> Result<Vec<Chunk>, LoadError> {
     let mut text = text.counting_lines();
-    let chunks = csv::read(&mut text, format, context, source)?;
+    let chunks = match format {
+        InputFormat::Csexport => csexport::read(&mut text, context, source)?,
+        _ => csv::read(&mut text, format, context, source)?,
+    };
     if let Some(odd) = text.odd() {
         let (id, message) = odd.kind.warning();
         source.warn(id, text.odd_line(), message);
@@ -329,6 +323,9 @@ pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> 
     let Opened { compression, head, bytes, cut } = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, None);
     let shown = encoding::head_text(&head, charset, mark_bytes);
+    if let Some(detected) = detect::of_sync_tools(&shown) {
+        detected.format(path)?;
+    }
     let mut text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?
         .counting_lines();
@@ -370,6 +367,8 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Nesting of JSON.
     pub json_depth: usize,
+    /// Nesting of XML.
+    pub xml_depth: usize,
     /// Columns of a CSV.
     pub csv_columns: usize,
 }
@@ -383,6 +382,7 @@ impl Default for Limits {
             attributes_per_record: 10_000,
             record_bytes: 1 << 30,
             json_depth: 64,
+            xml_depth: 64,
             csv_columns: 5_000,
         }
     }

@@ -39,6 +39,8 @@ pub enum InputFormat {
     Csvde,
     /// Any other CSV, mostly PowerShell's `Export-Csv`.
     Csv,
+    /// XML of csexport: the connector space of a directory, or of the tenant.
+    Csexport,
     /// A live directory.
     Ldap,
     /// Microsoft Graph JSON.
@@ -54,6 +56,7 @@ impl InputFormat {
             Self::Ldif => "ldif",
             Self::Csvde => "csvde",
             Self::Csv => "csv",
+            Self::Csexport => "csexport",
             Self::Ldap => "ldap",
             Self::TenantJson => "tenant-json",
             Self::TenantCsv => "tenant-csv",
@@ -106,6 +109,8 @@ pub enum Writer {
     PowerShell(PowerShellEdition),
     /// `Export-Csv` in the Exchange Management Shell.
     ExchangeShell(PowerShellEdition),
+    /// csexport, on the sync server.
+    Csexport,
     /// Microsoft Graph itself.
     Graph,
     /// Microsoft Graph PowerShell, or one of the modules before it.
