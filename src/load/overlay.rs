@@ -5,6 +5,7 @@
 //! nothing and becomes a warning. What changed goes into chunks of its own, so the loaded ones stay as they are.
 
 mod apply;
+mod class;
 mod draft;
 mod record;
 mod rename;

@@ -140,7 +140,7 @@ impl<'c> Writer<'c> {
         if chain.class() != Class::Unknown {
             self.builder.mark_occurring(attribute::OBJECT_CLASS);
         }
-        self.builder.set_class(chain.class());
+        self.builder.set_class(chain.class(), chain.class() == Class::Unknown);
     }
 
     fn add_value(&mut self, found: Found, entry: &Entry, value: &super::object::EntryValue) {

@@ -175,13 +175,13 @@ impl<'a> Rows<'a> {
     }
 
     fn load(&mut self, row: &ByteRecord, line: u64) {
-        let (class, is_guess) = class::of_row(row, &self.header.places, self.type_hint);
-        if is_guess {
-            self.writer.notes.add(Note::OBJECT_CLASS_INFERRED, line, "");
-        } else if class == Class::Unknown {
-            self.writer.notes.add(Note::OBJECT_CLASS_UNKNOWN, line, "");
+        let (class, sign) = class::of_row(row, &self.header.places, self.type_hint);
+        match sign {
+            class::Sign::Column => self.writer.notes.add(Note::OBJECT_CLASS_INFERRED, line, ""),
+            class::Sign::Nothing => self.writer.notes.add(Note::OBJECT_CLASS_UNKNOWN, line, ""),
+            class::Sign::Stated | class::Sign::Value => {}
         }
-        self.begin(row, line, class);
+        self.begin(row, line, class, sign != class::Sign::Stated);
         self.look_for_lost_text(row, line);
         for column in &self.header.columns {
             let cell = row.get(column.index).unwrap_or_default();
@@ -198,7 +198,7 @@ impl<'a> Rows<'a> {
         self.objects += 1;
     }
 
-    fn begin(&mut self, row: &ByteRecord, line: u64, class: Class) {
+    fn begin(&mut self, row: &ByteRecord, line: u64, class: Class, is_guess: bool) {
         let cell = self.header.places.dn.and_then(|index| row.get(index)).unwrap_or_default();
         let cell = if is_type_name(cell) { b"" } else { cell };
         let decoded = (self.format == InputFormat::Csvde).then(|| csvde::hex(cell)).flatten();
@@ -206,7 +206,7 @@ impl<'a> Rows<'a> {
         if !dn.is_empty() && !names_a_domain(dn) {
             self.writer.notes.add(Note::DN_WITHOUT_DOMAIN, line, "");
         }
-        self.writer.begin(line, dn, class);
+        self.writer.begin(line, dn, class, is_guess);
     }
 
     /// Names are looked at for question marks, everything for damaged letters.
