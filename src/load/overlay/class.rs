@@ -97,7 +97,9 @@ impl DraftClass {
 
 fn chain(names: &[&[u8]]) -> ClassChain {
     let mut chain = ClassChain::default();
-    names.iter().for_each(|name| chain.add(name));
+    for name in names {
+        chain.add(name);
+    }
     chain
 }
 
