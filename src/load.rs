@@ -7,7 +7,7 @@
 //! [`csv`] or [`csexport`] makes chunks. All inputs: [`forest`] says which forest each object belongs to, [`merge`] settles
 //! duplicates, [`overlay`] applies change files to the result.
 //!
-//! # Warnings about LDIF inputs
+//! # Warnings about LDIF inputs, and about sources of any format
 //!
 //! | id | meaning |
 //! |---|---|
@@ -26,6 +26,7 @@
 //! | `identifier-unreadable` | The text of a GUID or SID has no known form; it was kept as it is. |
 //! | `junk-line` | A line is nothing LDIF knows; it was skipped. Five are shown. |
 //! | `limit-exceeded` | A line, a value or a record is larger than the limits allow; the record was skipped. |
+//! | `map-unused` | No source has a column that `--map` or `[map]` names; says which header is the closest. |
 //! | `missing-dn` | A record without a `dn` line was skipped. |
 //! | `no-object-guid` | No object has an objectGUID: a source anchor is not possible. |
 //! | `num-entries-mismatch` | The file says that it holds another number of entries than were found. |
@@ -50,6 +51,7 @@ pub mod convert;
 pub mod csv;
 pub mod tenant;
 
+mod columns;
 mod csexport;
 mod detect;
 mod encoding;
@@ -69,6 +71,7 @@ mod zstandard;
 
 use std::sync::{PoisonError, RwLock};
 
+pub use columns::{UNUSED as UNUSED_HEADERS, unused_headers};
 use encoding::Text;
 pub use error::LoadError;
 use error::binary;
@@ -169,6 +172,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
         let numbers = names.sort_from(first_new);
         renumber(&mut sources, &numbers);
     }
+    warn_of_unused_headers(&mut sources, &request.options.map);
     let directory = assemble(sources, names, request.forest_order);
     let reading = overlay::Reading {
         wanted: &request.wanted,
@@ -177,6 +181,15 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
         block_bytes: request.block_bytes,
     };
     overlay::apply(directory, request.overlays, &reading)
+}
+
+fn warn_of_unused_headers(sources: &mut [Loaded], map: &ColumnMap) {
+    let headers: Vec<&columns::Headers> = sources.iter().map(|loaded| &loaded.source.columns).collect();
+    for (at, message) in unused_headers(map, &headers) {
+        if let Some(loaded) = sources.get_mut(at) {
+            loaded.source.warn(UNUSED_HEADERS, None, message);
+        }
+    }
 }
 
 /// Names interned during the load got their numbers in whatever order the threads met them.
@@ -203,7 +216,8 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     let Opened { compression, head, bytes, cut } = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, context.options.encoding);
     let shown = encoding::head_text(&head, charset, mark_bytes);
-    let format = choose_format(path, (&head, &shown), charset, context.options)?;
+    let format = choose_format(path, (&head, &shown), charset, context.options)
+        .map_err(|error| with_headers(error, &shown, context.options))?;
     let mut source = Source::new(path, InputRole::Source, format);
     source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
     let text = Text::new(bytes, charset, mark_bytes)
@@ -213,9 +227,12 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     } else {
         read_stream(text, format, context, &mut source).map(|chunks| (chunks, Vec::new()))
     };
-    let (chunks, sliced) = loaded.map_err(|error| match context.options.format {
-        Some(stated) => error.read_as(stated),
-        None => error,
+    let (chunks, sliced) = loaded.map_err(|error| {
+        let error = match context.options.format {
+            Some(stated) => error.read_as(stated),
+            None => error,
+        };
+        with_headers(error, &shown, context.options)
     })?;
     if let Some(message) = cut.message() {
         source.complete = false;
@@ -240,6 +257,17 @@ fn choose_format(
         None => detect::detect(head, shown, binary, &options.map),
     };
     detected.format(path)
+}
+
+/// A table may lack what tells its objects apart because a header of the map is misspelled.
+fn with_headers(mut error: LoadError, shown: &str, options: &InputOptions) -> LoadError {
+    if let LoadError::Unusable { advice, problem, .. } = &mut error
+        && problem.contains("column")
+        && let Some(text) = columns::not_found(&options.map, &detect::columns(shown))
+    {
+        *advice = format!("{text} {advice}");
+    }
+    error
 }
 
 /// Reads a format that one thread reads from its start to its end.
@@ -282,7 +310,7 @@ fn assemble(mut sources: Vec<Loaded>, names: AttributeNames, forest_order: &[Str
             *source.skipped.entry("duplicate").or_default() += duplicates;
         }
         notes.write(source);
-        source.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
+        source.sort_warnings();
     }
     let (sources, chunks): (Vec<Source>, Vec<Vec<Chunk>>) =
         sources.into_iter().map(|loaded| (loaded.source, loaded.chunks)).unzip();

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::doctor::{self, Request, json, table};
 
 use super::check::{failure, read_settings, refuse_unsupported, source_argument};
+use super::input::InputArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -17,6 +18,8 @@ pub(super) struct Doctor {
     /// What the tenant already holds: a Microsoft Graph JSON export, or a CSV. May be repeated
     #[arg(long, value_name = "FILE")]
     tenant: Vec<String>,
+    #[command(flatten)]
+    input: InputArguments,
     /// Settings file; default: presync.toml in the current directory, if there is one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -33,10 +36,11 @@ enum DoctorFormat {
 
 impl Doctor {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let settings = read_settings(self.config.as_deref())?;
+        let mut settings = read_settings(self.config.as_deref())?;
         refuse_unsupported(&settings)?;
         let sources = self.sources.iter().map(|text| source_argument(text)).collect::<Result<_, _>>()?;
-        let request = Request { sources, tenants: self.tenant, settings };
+        let input = self.input.options(&mut settings)?;
+        let request = Request { sources, input, tenants: self.tenant, settings };
         let diagnosis = doctor::diagnose(&request).map_err(|error| failure(&error))?;
         super::print(|out| match self.format {
             DoctorFormat::Table => table::write(&diagnosis, out, terminal::table_style().width),

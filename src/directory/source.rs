@@ -1,6 +1,6 @@
 //! Where objects came from: inputs and forests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Number of an input, in the order given by the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,6 +160,8 @@ pub struct Source {
     pub complete: bool,
     /// Sorted by line, then id.
     pub warnings: Vec<SourceWarning>,
+    /// Headers of its columns; empty when it is no table.
+    pub columns: BTreeSet<String>,
     /// Where it seems to come from.
     pub origin: Origin,
 }
@@ -176,6 +178,7 @@ impl Source {
             skipped: BTreeMap::new(),
             complete: true,
             warnings: Vec::new(),
+            columns: BTreeSet::new(),
             origin: Origin::default(),
         }
     }
@@ -183,6 +186,11 @@ impl Source {
     /// Counts one skipped record.
     pub fn skip(&mut self, reason: &'static str) {
         *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// Puts the warnings in their order.
+    pub fn sort_warnings(&mut self) {
+        self.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
     }
 
     /// Adds a warning.

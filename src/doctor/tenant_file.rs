@@ -74,6 +74,7 @@ pub(super) fn examine(path: &str, needs: &Needs) -> Input {
             skipped: source.skipped,
             complete: source.complete,
             warnings: source.warnings,
+            columns: source.columns,
             classes: kinds
                 .into_iter()
                 .map(|(kind, name)| (name, of_kind(kind)))

@@ -4,6 +4,7 @@
 //! One arm per format in [`detect`]; the order matters, because text of one kind may quote another.
 
 use super::LoadError;
+use super::columns::{Headers, is_name};
 use super::encoding::without_folds;
 use super::options::ColumnMap;
 use crate::directory::InputFormat;
@@ -261,6 +262,16 @@ fn header(line: &str, map: &ColumnMap) -> Vec<String> {
         .map(|cell| cell.trim().trim_matches('"').trim())
         .map(|cell| map.attribute(cell).unwrap_or(cell).to_ascii_lowercase())
         .collect()
+}
+
+/// The headers of the first row that has several.
+pub(super) fn columns(text: &str) -> Headers {
+    let rows = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(10);
+    let cells = |line: &str| -> Headers {
+        let cells = line.split([',', ';', '\t', '|']).map(|cell| cell.trim().trim_matches('"').trim());
+        cells.filter(|cell| is_name(cell)).map(str::to_owned).collect()
+    };
+    rows.filter(|line| !line.starts_with('#')).map(cells).find(|cells| cells.len() > 1).unwrap_or_default()
 }
 
 /// CSV, and what is none: the header may stand below a title.

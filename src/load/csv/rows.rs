@@ -13,6 +13,7 @@ use super::writer::Writer;
 use super::{class, csvde, layout, names};
 use crate::directory::attribute::{GROUP_TYPE, OBJECT_CLASS, USER_ACCOUNT_CONTROL};
 use crate::directory::{AttributeId, AttributeSet, Chunk, Class, InputFormat, Source};
+use crate::load::columns;
 use crate::load::lost_text::{self, LostText};
 use crate::load::{Context, LoadError};
 
@@ -105,6 +106,10 @@ impl<'a> Rows<'a> {
         let notes = &mut self.writer.notes;
         self.header = header::resolve(row, line, self.format, self.context, notes);
         self.occurring.extend(&self.header.occurring);
+        // Appended exports have headers of their own.
+        let room = self.context.limits.csv_columns.saturating_sub(self.source.columns.len());
+        let named = row.iter().map(names::clean).filter(|name| columns::is_name(name));
+        self.source.columns.extend(named.take(room));
         self.has_header = true;
         self.after_type_line = false;
     }

@@ -119,7 +119,7 @@ impl Collected {
         source.objects = u64::try_from(self.objects.len()).unwrap_or(u64::MAX);
         self.warn(&mut source);
         source.skipped = self.skipped;
-        source.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
+        source.sort_warnings();
         Ok((self.objects, source))
     }
 
