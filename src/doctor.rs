@@ -22,7 +22,7 @@ use crate::config::Settings;
 use crate::directory::{
     AttributeId, AttributeSet, Directory, InputFormat, InputRole, Origin, SourceWarning, WantedAttributes,
 };
-use crate::load::{self, InputOptions, LoadError, LoadRequest, SourceArgument};
+use crate::load::{self, InputOptions, Limits, LoadError, LoadRequest, SourceArgument};
 use crate::predict::{self, Needs, PredictError};
 
 use command::ExportCommand;
@@ -147,6 +147,7 @@ pub struct Missing {
 /// Examines inputs on the current rayon pool. Fails only when the settings cannot be used.
 pub fn diagnose(request: &Request) -> Result<Diagnosis, PredictError> {
     let needs = predict::needs(&request.settings)?;
+    let limits = predict::input_limits(&request.settings);
     let mut inputs = Vec::new();
     let mut seen = Seen::default();
     for argument in &request.sources {
@@ -154,14 +155,14 @@ pub fn diagnose(request: &Request) -> Result<Diagnosis, PredictError> {
             Ok(paths) => {
                 for path in paths {
                     let argument = SourceArgument { forest: argument.forest.clone(), path };
-                    inputs.push(source(&argument, &request.input, &needs, &mut seen));
+                    inputs.push(source(&argument, (&request.input, limits), &needs, &mut seen));
                 }
             }
             Err(error) => inputs.push(refused(&argument.path, InputRole::Source, error, &needs)),
         }
     }
     settle_unused_headers(&mut inputs, &request.input);
-    inputs.extend(request.tenants.iter().map(|path| tenant_file::examine(path, &needs)));
+    inputs.extend(request.tenants.iter().map(|path| tenant_file::examine(path, &limits, &needs)));
     let (missing, not_run) = seen.consequences(&needs, &request.settings);
     Ok(Diagnosis { inputs, missing, checks: needs.checks.checks().len(), not_run })
 }
@@ -235,10 +236,16 @@ impl Seen {
     }
 }
 
-fn source(argument: &SourceArgument, options: &InputOptions, needs: &Needs, seen: &mut Seen) -> Input {
+fn source(
+    argument: &SourceArgument,
+    (options, limits): (&InputOptions, Limits),
+    needs: &Needs,
+    seen: &mut Seen,
+) -> Input {
     let loaded = load::load(LoadRequest {
         wanted: WantedAttributes::Only(needs.attributes.clone()),
         options: options.clone(),
+        limits,
         ..LoadRequest::new(std::slice::from_ref(argument), needs.names.clone())
     });
     match loaded {

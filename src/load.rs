@@ -346,8 +346,13 @@ fn visible(
     objects
 }
 
-/// Loads a tenant file: Microsoft Graph JSON or a CSV of cloud objects.
+/// Loads a tenant file under the default limits.
 pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> {
+    load_tenant_within(path, &Limits::default())
+}
+
+/// Loads a tenant file: Microsoft Graph JSON, a CSV of cloud objects, or the connector space of the cloud connector.
+pub fn load_tenant_within(path: &str, limits: &Limits) -> Result<(Vec<CloudObject>, Source), LoadError> {
     let Opened { compression, head, bytes, cut } = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, None);
     let shown = encoding::head_text(&head, charset, mark_bytes);
@@ -357,7 +362,7 @@ pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> 
     let mut text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?
         .counting_lines();
-    let (objects, mut source) = tenant::read(&mut text, path, &Limits::default())?;
+    let (objects, mut source) = tenant::read(&mut text, path, limits)?;
     source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
     source.origin.encoding = text.odd().and_then(|odd| odd.kind.guessed()).or(source.origin.encoding);
     if let Some(message) = cut.message() {

@@ -5,8 +5,10 @@
 
 mod assemble;
 mod forest_rules;
+mod input_limits;
 mod needs;
 
+pub use input_limits::input_limits;
 pub use needs::{Needs, needs};
 
 use std::collections::HashMap;
@@ -18,7 +20,7 @@ use crate::directory::{
     AttributeNames, AttributeSet, Directory, ObjectId, Source, WantedAttributes, attribute,
 };
 use crate::entra;
-use crate::load::{self, InputOptions, LoadError, SourceArgument};
+use crate::load::{self, InputOptions, Limits, LoadError, SourceArgument};
 use crate::outcome::Reason;
 use crate::report::Report;
 use crate::sync::{self, CloudLink, MetaverseId, RuleError, Simulation};
@@ -115,10 +117,11 @@ pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
         wanted: WantedAttributes::Only(wanted),
         forest_order: &forest_order,
         options: request.input.clone(),
+        limits: input_limits(settings),
         overlays: &request.overlays,
         ..load::LoadRequest::new(&request.sources, names)
     })?;
-    let (tenant, tenant_sources) = load_tenant(&request.tenants)?;
+    let (tenant, tenant_sources) = load_tenant(&request.tenants, &input_limits(settings))?;
     let links = cloud_links(&directory, &tenant, anchor);
     let rules = forest_rules::per_forest(settings, &directory);
     let mut simulation = sync::simulate(&directory, &rules, settings, links)?;
@@ -156,11 +159,11 @@ fn wanted_attributes(
     Ok(wanted)
 }
 
-fn load_tenant(paths: &[String]) -> Result<(Tenant, Vec<Source>), LoadError> {
+fn load_tenant(paths: &[String], limits: &Limits) -> Result<(Tenant, Vec<Source>), LoadError> {
     let mut objects: Vec<CloudObject> = Vec::new();
     let mut sources = Vec::new();
     for path in paths {
-        let (found, source) = load::load_tenant(path)?;
+        let (found, source) = load::load_tenant_within(path, limits)?;
         objects.extend(found);
         sources.push(source);
     }

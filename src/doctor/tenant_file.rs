@@ -2,7 +2,7 @@
 
 use super::{Described, Input, Verdict, command, refused};
 use crate::directory::InputRole;
-use crate::load;
+use crate::load::{self, Limits};
 use crate::predict::Needs;
 use crate::tenant::{CloudKind, CloudObject};
 
@@ -41,8 +41,8 @@ pub(super) const PROPERTIES: [Property; 11] = [
 ];
 
 /// Examines a tenant file.
-pub(super) fn examine(path: &str, needs: &Needs) -> Input {
-    let (objects, source) = match load::load_tenant(path) {
+pub(super) fn examine(path: &str, limits: &Limits, needs: &Needs) -> Input {
+    let (objects, source) = match load::load_tenant_within(path, limits) {
         Ok(loaded) => loaded,
         Err(error) => return refused(path, InputRole::Tenant, error, needs),
     };

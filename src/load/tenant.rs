@@ -1,4 +1,5 @@
-//! Tenant files: what the tenant already holds, as Microsoft Graph JSON or as a CSV of cloud objects.
+//! Tenant files: what the tenant already holds, as Microsoft Graph JSON, as a CSV of cloud objects, or as the connector
+//! space of the cloud connector ([`csexport`]).
 //!
 //! Text in, cloud objects out; the facts are `input-formats` section 9 and `entra-outcomes` section J (read
 //! 2026-11-20). [`json`] and [`table`] find the objects and their properties, [`draft`] says what each is, and
@@ -25,6 +26,7 @@
 //! `depth-cut`, `file-cut`, `next-link-left` and `row-not-closed` make the input incomplete.
 
 mod collected;
+mod csexport;
 mod draft;
 mod json;
 mod property;
@@ -34,7 +36,7 @@ use std::io::Read;
 
 use self::collected::Collected;
 use super::{Limits, LoadError};
-use crate::directory::{InputFormat, Source};
+use crate::directory::{InputFormat, InputRole, Source};
 use crate::tenant::CloudObject;
 
 /// Bytes in which the kind of file and the header of a CSV are found.
@@ -60,6 +62,11 @@ pub fn read(
         [b'{' | b'[', ..] => {
             json::read(&mut whole, path, limits, &mut collected)?;
             InputFormat::TenantJson
+        }
+        [b'<', ..] => {
+            let mut source = Source::new(path, InputRole::Tenant, InputFormat::Csexport);
+            csexport::read(&mut whole, limits, &mut collected, &mut source)?;
+            return collected.finish_into(source);
         }
         start if is_ldif(start) => return Err(directory_export(path)),
         _ => {

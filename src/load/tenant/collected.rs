@@ -102,6 +102,12 @@ impl Collected {
         path: &str,
         format: InputFormat,
     ) -> Result<(Vec<CloudObject>, Source), LoadError> {
+        self.finish_into(Source::new(path, InputRole::Tenant, format))
+    }
+
+    /// The same for a source of which something is known already.
+    pub(super) fn finish_into(self, mut source: Source) -> Result<(Vec<CloudObject>, Source), LoadError> {
+        let (path, format) = (source.path.as_str(), source.format);
         if self.objects.is_empty()
             && let Some(name) = &self.foreign
         {
@@ -115,10 +121,11 @@ impl Collected {
                 "Export the users of the tenant again.",
             ));
         }
-        let mut source = Source::new(path, InputRole::Tenant, format);
         source.objects = u64::try_from(self.objects.len()).unwrap_or(u64::MAX);
         self.warn(&mut source);
-        source.skipped = self.skipped;
+        for (reason, count) in self.skipped {
+            *source.skipped.entry(reason).or_default() += count;
+        }
         source.sort_warnings();
         Ok((self.objects, source))
     }
