@@ -323,3 +323,82 @@ fn a_text_without_end_ends_the_file_instead_of_filling_the_memory() {
     assert_eq!((source.objects, source.complete), (1, false));
     assert_eq!(support::warning(&directory, "limit-exceeded"), Some(14));
 }
+
+/// The DN of an object of the cloud connector.
+fn cloud_dn(anchor: &str) -> String {
+    format!("CN={{{}}}", anchor.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02X}")))
+}
+
+fn cloud_object(anchor: &str, object_type: &str, attributes: &[(&str, &str)]) -> String {
+    let dn = cloud_dn(anchor);
+    let attributes = attributes.iter().fold(String::new(), |text, (name, value)| {
+        let values =
+            value.split('|').fold(String::new(), |text, one| text + &format!("<value>{one}</value>"));
+        text + &format!("<attr name=\"{name}\" type=\"string\" multivalued=\"true\">{values}</attr>\n")
+    });
+    format!(
+        "<cs-object cs-dn=\"{dn}\" id=\"{{1}}\" object-type=\"{object_type}\"><synchronized-hologram><entry dn=\"{dn}\">\n\
+         <primary-objectclass>{object_type}</primary-objectclass>\n{attributes}</entry></synchronized-hologram></cs-object>\n"
+    )
+}
+
+fn load_tenant(
+    text: &str,
+) -> Result<(Vec<presync::tenant::CloudObject>, presync::directory::Source), presync::load::LoadError> {
+    let file = tempfile::NamedTempFile::new().expect("a place for the file");
+    std::fs::write(file.path(), text).expect("the file is written");
+    presync::load::load_tenant(&file.path().to_string_lossy())
+}
+
+#[test]
+fn the_cloud_connector_is_a_tenant() {
+    let user = [
+        ("cloudAnchor", "User_7b1d0000-0000-0000-0000-000000000001"),
+        ("userPrincipalName", "nia@corp.example"),
+        ("displayName", "Nia &amp; Co"),
+        ("mail", "nia@corp.example"),
+        ("proxyAddresses", "SMTP:nia@corp.example|smtp:n@corp.example"),
+        ("accountEnabled", "false"),
+        ("unread", "x"),
+    ];
+    let group = [("cloudAnchor", "Group_7b1d0000-0000-0000-0000-000000000002"), ("displayName", "Team")];
+    let text = document(&format!(
+        "{}{}{}",
+        cloud_object(GUID, "user", &user),
+        cloud_object("AQECAwQFBgcICQoLDA0ODw==", "group", &group),
+        cloud_object("AgECAwQFBgcICQoLDA0ODw==", "publicFolder", &[]),
+    ));
+    let (objects, source) = load_tenant(&text).expect("it is usable");
+    assert_eq!((source.format.name(), source.objects, source.complete), ("csexport", 2, true));
+    assert_eq!(source.skipped.get("other-resource"), Some(&1));
+    let nia = &objects[0];
+    assert_eq!(nia.cloud_anchor(), "User_7b1d0000-0000-0000-0000-000000000001");
+    assert_eq!(nia.immutable_id.as_deref(), Some(GUID));
+    assert_eq!(nia.user_principal_name.as_deref(), Some("nia@corp.example"));
+    assert_eq!(nia.display_name.as_deref(), Some("Nia & Co"));
+    assert_eq!(nia.proxy_addresses, ["SMTP:nia@corp.example", "smtp:n@corp.example"]);
+    assert_eq!((nia.account_enabled, nia.sync_enabled), (Some(false), Some(true)));
+    assert_eq!(objects[1].cloud_anchor(), "Group_7b1d0000-0000-0000-0000-000000000002");
+}
+
+#[test]
+fn what_is_no_cloud_connector_is_refused_as_a_tenant() {
+    for (text, words) in [
+        (document(&nia()), "Give it as a source"),
+        (document(""), "no object in it"),
+        (document(&cloud_object(GUID, "user", &[])).replace("</entry>", ""), "not well-formed"),
+        (
+            "{\"ConnectorName\":\"x\",\"AnchorValue\":\"AA==\",\"DistinguishedName\":\"CN=a\"}".into(),
+            "Get-ADSyncCSObject",
+        ),
+        ("DISTINGUISHEDNAME,OBJECTCLASS,ATTRIBUTE,ERROR,VALUE,UPDATE\nx,x,x,x,x,x\n".into(), "IdFix"),
+    ] {
+        let error = load_tenant(&text).expect_err("it is refused").to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    let text = document(&format!("{}{}", cloud_object(GUID, "user", &[]), cloud_object("AQ==", "user", &[])));
+    let cut = text.len() - 200;
+    let (objects, source) = load_tenant(&text[..cut]).expect("what was read counts");
+    assert_eq!((objects.len(), source.complete), (1, false));
+    assert!(source.warnings.iter().any(|warning| warning.id == "file-cut"));
+}
