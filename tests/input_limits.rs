@@ -99,11 +99,8 @@ fn a_file_beyond_nesting_or_columns_is_refused() {
     assert!(status == Some(3) && err.contains("5 columns"), "{err}");
     let ldif = "dn: CN=a,DC=x\nobjectClass: user\n";
     let lab = Lab::new("[input]\njson-depth = 2\n", ldif);
-    fs::write(
-        lab.0.path().join("tenant.json"),
-        "[[[[{\"id\":\"a\",\"userPrincipalName\":\"a@x\"}]]]]",
-    )
-    .unwrap();
+    fs::write(lab.0.path().join("tenant.json"), "[[[[{\"id\":\"a\",\"userPrincipalName\":\"a@x\"}]]]]")
+        .unwrap();
     let (status, _, err) = lab.run(&["check", "export.txt", "--tenant", "tenant.json"]);
     assert!(status == Some(3) && err.contains("deep"), "{err}");
 }

@@ -128,9 +128,10 @@ fn refuse(found: &'static str, advice: &'static str) -> Detected {
 fn xml(start: &str) -> Detected {
     let near = |mark: &str| start.find(mark).is_some();
     match () {
-        () if near("<Objs ") => {
-            refuse("PowerShell CLIXML (Export-Clixml)", "Export again with Export-Csv or ConvertTo-Json.")
-        }
+        () if near("<Objs ") => refuse(
+            "PowerShell CLIXML (Export-Clixml)",
+            "Export a directory again with Export-Csv, a tenant with ConvertTo-Json.",
+        ),
         () if ["<cs-object", ":cs-object"].into_iter().any(near) => Detected::Format(InputFormat::Csexport),
         () if [
             "<synchronizationRule",

@@ -91,6 +91,10 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
+    pub(super) fn has_header(&self) -> bool {
+        self.has_header
+    }
+
     fn take_header(&mut self, row: &ByteRecord, line: u64) -> Result<(), LoadError> {
         if row.len() > self.context.limits.csv_columns {
             return Err(self.unusable(line, format!("it has {} columns", row.len())));

@@ -36,17 +36,18 @@ pub(super) fn read(
     let mut columns = Vec::new();
     let mut row = ByteRecord::new();
     let mut number = 0;
-    while reader
-        .read_byte_record(&mut row)
+    while let Some(lines::RowPlace { lines, is_open }) = lines::next_row(&mut reader, &mut row)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error: error.into() })?
     {
-        let lines = lines::row_lines(&mut reader, &row);
         if number == layout.header_row {
             columns = header(&row);
             check_header(&columns, lines.0, path)?;
         } else if number > layout.header_row && row.iter().any(|cell| !cell.is_empty()) {
-            if row.len() < columns.len() || reader.get_ref().exceeded() {
+            if row.len() < columns.len() || reader.get_ref().exceeded() || is_open {
                 collected.skip_row(lines);
+                if is_open {
+                    collected.note_open_quote();
+                }
             } else {
                 collected.take(object(&row, &columns), None);
             }
