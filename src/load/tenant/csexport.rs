@@ -48,7 +48,7 @@ pub(super) fn read(
                 let Some(anchor) = object.cloud_anchor() else { return Err(directory_export(&source.path)) };
                 match reason_to_skip(&object) {
                     Some(reason) => collected.skip(reason),
-                    None => collected.take(draft(&object, anchor), None),
+                    None => collected.take(draft(&object, &anchor), None),
                 }
             }
             Ok(false) => break,
@@ -84,14 +84,14 @@ fn reason_to_skip(object: &CsObject) -> Option<&'static str> {
     }
 }
 
-fn draft(object: &CsObject, anchor: Vec<u8>) -> Draft {
+fn draft(object: &CsObject, anchor: &[u8]) -> Draft {
     let mut draft = Draft::default();
     let entry = &object.entry;
     let primary = String::from_utf8_lossy(entry.primary_class());
     let kind = if primary.is_empty() { object.object_type.as_str() } else { &primary };
     draft.set(Property::Type, Cell::Text(kind.to_owned()), false);
     draft.set(Property::SyncEnabled, Cell::Flag(true), false);
-    draft.set(Property::ImmutableId, Cell::Text(String::from_utf8_lossy(&anchor).into_owned()), false);
+    draft.set(Property::ImmutableId, Cell::Text(String::from_utf8_lossy(anchor).into_owned()), false);
     let mut addresses = Vec::new();
     for value in &entry.values {
         let decoded = if value.is_base64 { base64(entry.text(value)) } else { None };
