@@ -7,12 +7,14 @@
 mod dn_syntax;
 mod effective;
 mod in_force;
+mod input_limits;
 mod problem;
 mod read;
 mod section;
 
 use std::collections::BTreeMap;
 
+pub use input_limits::InputLimits;
 pub use problem::{Problem, SettingsError, closest};
 pub use read::map_entry;
 
@@ -376,6 +378,8 @@ pub struct Settings {
     pub check_lines: BTreeMap<String, u64>,
     /// `[map]`: headers of CSV columns and the attributes they stand for, in the order of the file.
     pub map: Vec<(String, String)>,
+    /// `[input]`.
+    pub input: InputLimits,
     /// `[[exception]]`, in order.
     pub exceptions: Vec<Exception>,
     /// The settings file as named by the user; empty without one.

@@ -192,6 +192,11 @@ impl<'a> Object<'a> {
         self.record.class
     }
 
+    /// Whether the source does not state the class, so that it was guessed from other attributes.
+    pub fn class_is_guess(&self) -> bool {
+        self.record.marks.contains(chunk::Marks::GUESSED)
+    }
+
     /// The distinguished name: decoded, otherwise verbatim; empty when the source has none (CSV without a DN column).
     #[inline]
     pub fn dn(&self) -> &'a [u8] {
@@ -265,7 +270,7 @@ impl<'a> Object<'a> {
     /// True for a tombstone (`isDeleted: TRUE`).
     #[inline]
     pub fn is_deleted(&self) -> bool {
-        self.record.deleted
+        self.record.marks.contains(chunk::Marks::DELETED)
     }
 
     /// Whether the attribute is known to be incomplete (range slices missing, list cut by a formatter).

@@ -22,8 +22,7 @@ use crate::config::Settings;
 use crate::directory::{
     AttributeId, AttributeSet, Directory, InputFormat, InputRole, Origin, SourceWarning, WantedAttributes,
 };
-use crate::load::ldap::LiveAccess;
-use crate::load::{self, InputOptions, LoadError, LoadRequest, SourceArgument};
+use crate::load::{self, InputOptions, Limits, LoadError, LoadRequest, SourceArgument};
 use crate::predict::{self, Needs, PredictError};
 
 use command::ExportCommand;
@@ -33,12 +32,12 @@ use command::ExportCommand;
 pub struct Request {
     /// Directory sources.
     pub sources: Vec<SourceArgument>,
+    /// How the sources are written, as far as the user states it.
+    pub input: InputOptions,
     /// Tenant files.
     pub tenants: Vec<String>,
     /// Settings: they decide which attributes count.
     pub settings: Settings,
-    /// How live directories among the sources are reached.
-    pub live: LiveAccess,
 }
 
 /// What there is to say about all inputs.
@@ -122,6 +121,8 @@ pub struct Described {
     pub complete: bool,
     /// What the loader warns of.
     pub warnings: Vec<SourceWarning>,
+    /// Headers of its columns; empty when it is no table.
+    columns: BTreeSet<String>,
     /// Objects by class or kind; only those that occur.
     pub classes: Vec<(&'static str, u64)>,
     /// Attributes that count and occur, and how many objects have a value.
@@ -156,6 +157,7 @@ pub struct Missing {
 /// Examines inputs on the current rayon pool. Fails only when the settings cannot be used.
 pub fn diagnose(request: &Request) -> Result<Diagnosis, PredictError> {
     let needs = predict::needs(&request.settings)?;
+    let limits = predict::input_limits(&request.settings);
     let mut inputs = Vec::new();
     let mut seen = Seen::default();
     for argument in &request.sources {
@@ -163,15 +165,35 @@ pub fn diagnose(request: &Request) -> Result<Diagnosis, PredictError> {
             Ok(paths) => {
                 for path in paths {
                     let argument = SourceArgument { forest: argument.forest.clone(), path };
-                    inputs.push(source(&argument, &needs, &request.live, &mut seen));
+                    inputs.push(source(&argument, (&request.input, limits), &needs, &mut seen));
                 }
             }
             Err(error) => inputs.push(refused(&argument.path, InputRole::Source, error, &needs)),
         }
     }
-    inputs.extend(request.tenants.iter().map(|path| tenant_file::examine(path, &needs)));
+    settle_unused_headers(&mut inputs, &request.input);
+    inputs.extend(request.tenants.iter().map(|path| tenant_file::examine(path, &limits, &needs)));
     let (missing, not_run) = seen.consequences(&needs, &request.settings.in_force().0);
     Ok(Diagnosis { inputs, missing, checks: needs.checks.checks().len(), not_run })
+}
+
+/// A header that the user names may be in another source than the one that was just loaded.
+fn settle_unused_headers(inputs: &mut [Input], options: &InputOptions) {
+    let described = inputs.iter_mut().filter_map(|input| match &mut input.verdict {
+        Verdict::Described(described) => Some(described),
+        Verdict::Refused { .. } => None,
+    });
+    let mut described: Vec<&mut Box<Described>> = described.collect();
+    for input in &mut described {
+        input.warnings.retain(|warning| warning.id != load::UNUSED_HEADERS);
+    }
+    let headers: Vec<&BTreeSet<String>> = described.iter().map(|input| &input.columns).collect();
+    for (at, message) in load::unused_headers(&options.map, &headers) {
+        if let Some(input) = described.get_mut(at) {
+            let warning = SourceWarning { id: load::UNUSED_HEADERS, line: None, message };
+            input.warnings.insert(0, warning);
+        }
+    }
 }
 
 /// What all sources together hold.
@@ -224,10 +246,16 @@ impl Seen {
     }
 }
 
-fn source(argument: &SourceArgument, needs: &Needs, live: &LiveAccess, seen: &mut Seen) -> Input {
+fn source(
+    argument: &SourceArgument,
+    (options, limits): (&InputOptions, Limits),
+    needs: &Needs,
+    seen: &mut Seen,
+) -> Input {
     let loaded = load::load(LoadRequest {
         wanted: WantedAttributes::Only(needs.attributes.clone()),
-        options: InputOptions { live: live.clone(), ..InputOptions::default() },
+        options: options.clone(),
+        limits,
         ..LoadRequest::new(std::slice::from_ref(argument), needs.names.clone())
     });
     match loaded {
@@ -263,6 +291,7 @@ fn described(directory: &Directory, needs: &Needs) -> Option<Input> {
             skipped: source.skipped,
             complete: source.complete,
             warnings: source.warnings,
+            columns: source.columns,
             classes: attributes::classes(directory),
             present: counts
                 .iter()

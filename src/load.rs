@@ -1,13 +1,13 @@
-//! Loaders: LDIF, CSV and tenant files into a [`crate::directory::Directory`].
+//! Loaders: LDIF, CSV, csexport and tenant files into a [`crate::directory::Directory`].
 //!
 //! Bytes in, chunks out. Every record read is loaded or counted with a reason; a broken record never stops a file; a
 //! file that cannot be used ends with a [`LoadError`]. No loader opens anything the data names.
 //!
-//! One input: [`input`] opens and decompresses, [`encoding`] makes UTF-8 of it, [`detect`] says what it is, [`ldif`]
-//! or [`csv`] makes chunks. All inputs: [`forest`] says which forest each object belongs to, [`merge`] settles
+//! One input: [`input`] opens and decompresses, [`encoding`] makes UTF-8 of it, [`detect`] says what it is, [`ldif`],
+//! [`csv`] or [`csexport`] makes chunks. All inputs: [`forest`] says which forest each object belongs to, [`merge`] settles
 //! duplicates, [`overlay`] applies change files to the result.
 //!
-//! # Warnings about LDIF inputs
+//! # Warnings about LDIF inputs, and about sources of any format
 //!
 //! | id | meaning |
 //! |---|---|
@@ -26,6 +26,7 @@
 //! | `identifier-unreadable` | The text of a GUID or SID has no known form; it was kept as it is. |
 //! | `junk-line` | A line is nothing LDIF knows; it was skipped. Five are shown. |
 //! | `limit-exceeded` | A line, a value or a record is larger than the limits allow; the record was skipped. |
+//! | `map-unused` | No source has a column that `--map` or `[map]` names; says which header is the closest. |
 //! | `missing-dn` | A record without a `dn` line was skipped. |
 //! | `no-object-guid` | No object has an objectGUID: a source anchor is not possible. |
 //! | `num-entries-mismatch` | The file says that it holds another number of entries than were found. |
@@ -51,6 +52,8 @@ pub mod csv;
 pub mod ldap;
 pub mod tenant;
 
+mod columns;
+mod csexport;
 mod detect;
 mod encoding;
 mod error;
@@ -69,6 +72,7 @@ mod zstandard;
 
 use std::sync::{PoisonError, RwLock};
 
+pub use columns::{UNUSED as UNUSED_HEADERS, unused_headers};
 use encoding::Text;
 pub use error::LoadError;
 use error::binary;
@@ -175,6 +179,7 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
         let numbers = names.sort_from(first_new);
         renumber(&mut sources, &numbers);
     }
+    warn_of_unused_headers(&mut sources, &request.options.map);
     let directory = assemble(sources, names, request.forest_order);
     let reading = overlay::Reading {
         wanted: &request.wanted,
@@ -183,6 +188,15 @@ pub fn load(request: LoadRequest<'_>) -> Result<Directory, LoadError> {
         block_bytes: request.block_bytes,
     };
     overlay::apply(directory, request.overlays, &reading)
+}
+
+fn warn_of_unused_headers(sources: &mut [Loaded], map: &ColumnMap) {
+    let headers: Vec<&columns::Headers> = sources.iter().map(|loaded| &loaded.source.columns).collect();
+    for (at, message) in unused_headers(map, &headers) {
+        if let Some(loaded) = sources.get_mut(at) {
+            loaded.source.warn(UNUSED_HEADERS, None, message);
+        }
+    }
 }
 
 /// Names interned during the load got their numbers in whatever order the threads met them.
@@ -209,7 +223,8 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     let Opened { compression, head, bytes, cut } = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, context.options.encoding);
     let shown = encoding::head_text(&head, charset, mark_bytes);
-    let format = choose_format(path, (&head, &shown), charset, context.options)?;
+    let format = choose_format(path, (&head, &shown), charset, context.options)
+        .map_err(|error| with_headers(error, &shown, context.options))?;
     let mut source = Source::new(path, InputRole::Source, format);
     source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
     let text = Text::new(bytes, charset, mark_bytes)
@@ -217,11 +232,14 @@ fn load_one(path: &str, block_bytes: usize, context: &Context<'_>) -> Result<Loa
     let loaded = if format == InputFormat::Ldif {
         ldif::read(text, block_bytes, context, &mut source)
     } else {
-        read_csv(text, format, context, &mut source).map(ldif::Ldif::of_chunks)
+        read_stream(text, format, context, &mut source).map(ldif::Ldif::of_chunks)
     };
-    let ldif::Ldif { chunks, sliced, facts, .. } = loaded.map_err(|error| match context.options.format {
-        Some(stated) => error.read_as(stated),
-        None => error,
+    let ldif::Ldif { chunks, sliced, facts, .. } = loaded.map_err(|error| {
+        let error = match context.options.format {
+            Some(stated) => error.read_as(stated),
+            None => error,
+        };
+        with_headers(error, &shown, context.options)
     })?;
     if let Some(message) = cut.message() {
         source.complete = false;
@@ -245,28 +263,32 @@ fn choose_format(
         Some(stated) => detect::not_text(head, shown, binary).unwrap_or(detect::Detected::Format(stated)),
         None => detect::detect(head, shown, binary, &options.map),
     };
-    match detected {
-        detect::Detected::Format(format) => Ok(format),
-        detect::Detected::Refused { found, advice } => {
-            Err(LoadError::Refused { path: path.into(), found: found.into(), advice: advice.into() })
-        }
-        detect::Detected::Unusable { problem, advice } => Err(LoadError::Unusable {
-            path: path.into(),
-            line: None,
-            problem: problem.into(),
-            advice: advice.into(),
-        }),
-    }
+    detected.format(path)
 }
 
-fn read_csv(
+/// A table may lack what tells its objects apart because a header of the map is misspelled.
+fn with_headers(mut error: LoadError, shown: &str, options: &InputOptions) -> LoadError {
+    if let LoadError::Unusable { advice, problem, .. } = &mut error
+        && problem.contains("column")
+        && let Some(text) = columns::not_found(&options.map, &detect::columns(shown))
+    {
+        *advice = format!("{text} {advice}");
+    }
+    error
+}
+
+/// Reads a format that one thread reads from its start to its end.
+fn read_stream(
     text: Text,
     format: InputFormat,
     context: &Context<'_>,
     source: &mut Source,
 ) -> Result<Vec<Chunk>, LoadError> {
     let mut text = text.counting_lines();
-    let chunks = csv::read(&mut text, format, context, source)?;
+    let chunks = match format {
+        InputFormat::Csexport => csexport::read(&mut text, context, source)?,
+        _ => csv::read(&mut text, format, context, source)?,
+    };
     if let Some(odd) = text.odd() {
         let (id, message) = odd.kind.warning();
         source.warn(id, text.odd_line(), message);
@@ -301,7 +323,7 @@ fn assemble(mut sources: Vec<Loaded>, names: AttributeNames, forest_order: &[Str
             *source.skipped.entry("duplicate").or_default() += duplicates;
         }
         notes.write(source);
-        source.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
+        source.sort_warnings();
     }
     let (sources, chunks): (Vec<Source>, Vec<Vec<Chunk>>) =
         sources.into_iter().map(|loaded| (loaded.source, loaded.chunks)).unzip();
@@ -337,15 +359,23 @@ fn visible(
     objects
 }
 
-/// Loads a tenant file: Microsoft Graph JSON or a CSV of cloud objects.
+/// Loads a tenant file under the default limits.
 pub fn load_tenant(path: &str) -> Result<(Vec<CloudObject>, Source), LoadError> {
+    load_tenant_within(path, &Limits::default())
+}
+
+/// Loads a tenant file: Microsoft Graph JSON, a CSV of cloud objects, or the connector space of the cloud connector.
+pub fn load_tenant_within(path: &str, limits: &Limits) -> Result<(Vec<CloudObject>, Source), LoadError> {
     let Opened { compression, head, bytes, cut } = input::open(path)?;
     let (charset, mark_bytes) = encoding::sniff(&head, None);
     let shown = encoding::head_text(&head, charset, mark_bytes);
+    if let Some(detected) = detect::of_sync_tools(&shown) {
+        detected.format(path)?;
+    }
     let mut text = Text::new(bytes, charset, mark_bytes)
         .map_err(|error| LoadError::Io { path: path.to_owned(), error })?
         .counting_lines();
-    let (objects, mut source) = tenant::read(&mut text, path, &Limits::default())?;
+    let (objects, mut source) = tenant::read(&mut text, path, limits)?;
     source.origin = origin::of(&shown, charset, mark_bytes > 0, compression);
     if let Some(odd) = text.odd() {
         let (id, message) = odd.kind.warning();
@@ -388,6 +418,8 @@ pub struct Limits {
     pub record_bytes: usize,
     /// Nesting of JSON.
     pub json_depth: usize,
+    /// Nesting of XML.
+    pub xml_depth: usize,
     /// Columns of a CSV.
     pub csv_columns: usize,
 }
@@ -401,6 +433,7 @@ impl Default for Limits {
             attributes_per_record: 10_000,
             record_bytes: 1 << 30,
             json_depth: 64,
+            xml_depth: 64,
             csv_columns: 5_000,
         }
     }

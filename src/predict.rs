@@ -7,8 +7,10 @@ mod assemble;
 mod entra_stage;
 mod exports;
 mod forest_rules;
+mod input_limits;
 mod needs;
 
+pub use input_limits::input_limits;
 pub use needs::{Needs, needs};
 
 use std::collections::BTreeSet;
@@ -22,7 +24,7 @@ use crate::directory::{
 use crate::entra::domains::Domains;
 use crate::entra::existing::Links;
 use crate::entra::stage::{Predicted, Stage, Surroundings};
-use crate::load::{self, InputOptions, LoadError, SourceArgument};
+use crate::load::{self, InputOptions, Limits, LoadError, SourceArgument};
 use crate::report::{ObjectReport, Report, TenantCounts};
 use crate::sync::{self, RuleError, Simulation};
 use crate::tenant::{CloudObject, Tenant};
@@ -140,10 +142,11 @@ impl Loaded {
             wanted: WantedAttributes::Only(wanted),
             forest_order: &forest_order,
             options: input_options(request, variants)?,
+            limits: input_limits(&request.settings),
             overlays: &request.overlays,
             ..load::LoadRequest::new(&request.sources, names)
         })?;
-        let (tenant, tenant_sources) = load_tenant(&request.tenants)?;
+        let (tenant, tenant_sources) = load_tenant(&request.tenants, &input_limits(&request.settings))?;
         Ok(Self { checks, selected: request.select.clone(), directory, tenant, tenant_sources })
     }
 
@@ -292,11 +295,11 @@ fn wanted_attributes(
     Ok(wanted)
 }
 
-fn load_tenant(paths: &[String]) -> Result<(Tenant, Vec<Source>), LoadError> {
+fn load_tenant(paths: &[String], limits: &Limits) -> Result<(Tenant, Vec<Source>), LoadError> {
     let mut objects: Vec<CloudObject> = Vec::new();
     let mut sources = Vec::new();
     for path in paths {
-        let (found, source) = load::load_tenant(path)?;
+        let (found, source) = load::load_tenant_within(path, limits)?;
         objects.extend(found);
         sources.push(source);
     }

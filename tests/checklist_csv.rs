@@ -219,6 +219,20 @@ fn damage() {
             .skips("bad-row", 1)
             .incomplete()
             .warns(&["bad-row", "file-cut"]),
+        nia(
+            "a quote that swallows the rest, in the last column",
+            format!("{HEADER}{NIA}ben,ben@x,\"user\n{NIA}"),
+        )
+        .skips("bad-row", 1)
+        .incomplete()
+        .warns(&["row-not-closed"]),
+        row(
+            "a quote that swallows the rest of a csvde",
+            "DN,objectClass\n\"CN=b,DC=x\",user\n\"CN=a,DC=x,user\n",
+        )
+        .skips("bad-row", 1)
+        .incomplete()
+        .warns(&["row-not-closed"]),
         nia("ends within a quoted cell", format!("{HEADER}{NIA}ben,\"ben@x\nuser\n"))
             .skips("bad-row", 1)
             .incomplete()

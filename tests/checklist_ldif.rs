@@ -280,7 +280,10 @@ fn junk_and_damage() {
 fn a_single_line_of_50_megabytes() {
     let photo = "QUJD".repeat(50 << 18);
     let text = format!("dn: CN=a,DC=x\nthumbnailPhoto:: {photo}\nsn: a\n\n{NIA}");
-    check(&[nia("50 MB single line", text).skips("limit-exceeded", 1).warns(&["limit-exceeded"])]);
+    check(&[nia("50 MB single line", text)
+        .skips("limit-exceeded", 1)
+        .incomplete()
+        .warns(&["limit-exceeded"])]);
 }
 
 #[test]

@@ -343,3 +343,27 @@ fn real_exports_are_told_apart() {
         assert_eq!(input["export"]["tool"], tool, "{number}");
     }
 }
+
+#[test]
+fn a_connector_space_is_described() {
+    let lab = Lab::new();
+    let input = lab.input(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<cs-objects>\n<cs-object cs-dn=\"CN=Nia,DC=corp,DC=example\" \
+         object-type=\"user\"><synchronized-hologram><entry dn=\"CN=Nia,DC=corp,DC=example\"><anchor encoding=\"base64\">\
+         AAECAwQFBgcICQoLDA0ODw==</anchor><objectclass><oc-value>user</oc-value></objectclass><attr name=\"mail\">\
+         <value>nia@corp.example</value></attr></entry></synchronized-hologram></cs-object>\n</cs-objects>\n",
+    );
+    assert_eq!(input["verdict"], "described");
+    assert_eq!(input["format"], "csexport");
+    assert_eq!(input["written_by"], "csexport of the sync server");
+    assert_eq!(input["classes"]["user"], 1);
+    assert_eq!(input["domains"][0], "corp.example");
+    assert!(input["signs"][0].as_str().unwrap().contains("connector reads"), "{}", input["signs"]);
+    assert_eq!(input["export"]["tool"], "ldifde");
+    assert!(input["export"]["command"].as_str().unwrap().contains("DC=corp,DC=example"));
+    assert!(
+        input["export"]["notes"].to_string().contains("connector's filter"),
+        "{}",
+        input["export"]["notes"]
+    );
+}

@@ -8,6 +8,7 @@ use crate::doctor::{self, Request, json, table};
 use crate::load::SourceArgument;
 
 use super::check::{failure, read_settings, refuse_unsupported, source_argument};
+use super::input::InputArguments;
 use super::live::LiveArguments;
 use super::{Exit, Failure, terminal};
 
@@ -20,6 +21,8 @@ pub(super) struct Doctor {
     /// What the tenant already holds: a Microsoft Graph JSON export, or a CSV. May be repeated
     #[arg(long, value_name = "FILE")]
     tenant: Vec<String>,
+    #[command(flatten)]
+    input: InputArguments,
     #[command(flatten)]
     live: LiveArguments,
     /// Settings file; default: presync.toml in the current directory, if there is one
@@ -38,11 +41,12 @@ enum DoctorFormat {
 
 impl Doctor {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let settings = read_settings(self.config.as_deref())?;
+        let mut settings = read_settings(self.config.as_deref())?;
         refuse_unsupported(&settings)?;
         let sources: Vec<SourceArgument> = self.sources.iter().map(|text| source_argument(text)).collect();
-        let live = self.live.access(&sources, &settings)?;
-        let request = Request { sources, tenants: self.tenant, settings, live };
+        let mut input = self.input.options(&mut settings)?;
+        input.live = self.live.access(&sources, &settings)?;
+        let request = Request { sources, input, tenants: self.tenant, settings };
         let diagnosis = doctor::diagnose(&request).map_err(|error| failure(&error))?;
         super::print(|out| match self.format {
             DoctorFormat::Table => table::write(&diagnosis, out, terminal::table_style().width),

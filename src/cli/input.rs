@@ -34,6 +34,8 @@ enum FormatName {
     Csvde,
     /// Export-Csv, and any other CSV
     Csv,
+    /// csexport of the sync server
+    Csexport,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -60,6 +62,7 @@ impl InputArguments {
                 FormatName::Ldif => InputFormat::Ldif,
                 FormatName::Csvde => InputFormat::Csvde,
                 FormatName::Csv => InputFormat::Csv,
+                FormatName::Csexport => InputFormat::Csexport,
             }),
             date_order: self.date_order.map(|order| match order {
                 OrderName::Dmy => DateOrder::DayFirst,

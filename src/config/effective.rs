@@ -5,10 +5,13 @@ use crate::config::SettingValue;
 
 impl Settings {
     /// Every setting that shapes the result, defaults included, for `run.settings` of the report: in `snake_case`, always
-    /// the same names in the same order. How live sources are reached is left out, passwords and their files above all.
+    /// the same names in the same order, but for `input`, which comes last where `[input]` sets anything. How live sources are reached is left out, passwords and their files above all.
     pub fn effective(&self) -> Vec<(String, SettingValue)> {
         let (tenant, sync) = (&self.tenant, &self.sync);
         let map = self.map.iter().map(|(header, name)| (header.clone(), text(name))).collect();
+        let input = self.input.effective();
+        // Present only where it says something: hardly anybody ever sets it.
+        let input = (!input.is_empty()).then(|| ("input".to_owned(), SettingValue::Table(input)));
         let checks = self.checks.iter().map(|(name, setting)| (name.clone(), text(setting.name()))).collect();
         [
             ("source_anchor", text(&sync.source_anchor)),
@@ -41,8 +44,10 @@ impl Settings {
             ("checks", SettingValue::Table(checks)),
             ("exceptions", SettingValue::Number(self.exceptions.len() as u64)),
         ]
+        .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
-        .to_vec()
+        .chain(input)
+        .collect()
     }
 }
 

@@ -6,17 +6,18 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::dn_syntax;
+use super::input_limits::KEYS;
 use super::problem::{Problem, SettingsError, did_you_mean};
 use super::section::{Reading, Section};
 use super::{
-    CheckSetting, Engine, Exception, ExchangeLicensed, ForestSettings, LiveSettings, RuleGeneration, Sasl,
-    Settings, Severity, SyncSettings, TenantSettings, UserMatching,
+    CheckSetting, Engine, Exception, ExchangeLicensed, ForestSettings, InputLimits, LiveSettings,
+    RuleGeneration, Sasl, Settings, Severity, SyncSettings, TenantSettings, UserMatching,
 };
 
 /// The name of a table and the keys it may have.
 type Keys = (&'static str, &'static [&'static str]);
 
-const ROOT: Keys = ("the settings", &["tenant", "sync", "forest", "map", "checks", "exception"]);
+const ROOT: Keys = ("the settings", &["tenant", "sync", "forest", "map", "input", "checks", "exception"]);
 const TENANT: Keys = (
     "[tenant]",
     &[
@@ -76,7 +77,20 @@ const FOREST: Keys = (
     ],
 );
 const EXCEPTION: Keys = ("[[exception]]", &["check", "objects", "reason", "owner", "until"]);
-const TABLES: [Keys; 5] = [TENANT, FEATURES, SYNC, FOREST, EXCEPTION];
+const INPUT: Keys = (
+    "[input]",
+    &[
+        "line-bytes",
+        "value-bytes",
+        "values-per-attribute",
+        "attributes-per-record",
+        "record-bytes",
+        "json-depth",
+        "xml-depth",
+        "csv-columns",
+    ],
+);
+const TABLES: [Keys; 6] = [TENANT, FEATURES, SYNC, FOREST, INPUT, EXCEPTION];
 
 /// Attributes whose spelling is mended, so that reports show the directory's.
 const SPELLINGS: [&str; 7] = [
@@ -134,6 +148,7 @@ fn document_settings<'doc>(
     let tenant = root.table("tenant").map(|table| tenant(open(root.reading(), TENANT, table)));
     let sync = root.table("sync").map(|table| sync(open(root.reading(), SYNC, table), path));
     let map = root.table("map").map(|table| column_map(root.reading(), table));
+    let input = root.table("input").map(|table| input_limits(open(root.reading(), INPUT, table)));
     let checks = root.table("checks").map(|table| checks(root.reading(), table));
     let forests = root.tables("forest");
     let exceptions = root.tables("exception");
@@ -143,6 +158,7 @@ fn document_settings<'doc>(
         sync: sync.unwrap_or_default(),
         forests: all_forests(reading, forests, path),
         map: map.unwrap_or_default(),
+        input: input.unwrap_or_default(),
         checks,
         check_lines,
         exceptions: exceptions
@@ -351,6 +367,10 @@ fn checks<'doc>(reading: &mut Reading<'doc>, table: (&'doc DeTable<'doc>, usize)
         }
     }
     checks
+}
+
+fn input_limits(mut section: Section<'_, '_>) -> InputLimits {
+    InputLimits::from_numbers(KEYS.map(|(key, most)| section.number_up_to(key, 1, most)))
 }
 
 /// Headers and attributes.

@@ -94,6 +94,26 @@ struct ValueEntry {
     origin: u8,
 }
 
+/// What is known of an object beside its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    /// A tombstone.
+    pub(super) const DELETED: Self = Self(1);
+    /// The class was guessed.
+    pub(super) const GUESSED: Self = Self(2);
+
+    #[inline]
+    pub(super) fn contains(self, mark: Self) -> bool {
+        self.0 & mark.0 != 0
+    }
+
+    fn set(&mut self, mark: Self, is_set: bool) {
+        self.0 = if is_set { self.0 | mark.0 } else { self.0 & !mark.0 };
+    }
+}
+
 /// Index entry of one object within its chunk.
 #[derive(Debug, Clone, Copy)]
 pub struct ObjectRecord {
@@ -105,7 +125,7 @@ pub struct ObjectRecord {
     pub(super) line: u32,
     domain: u16,
     pub(super) class: Class,
-    pub(super) deleted: bool,
+    pub(super) marks: Marks,
     pub(super) dn_key: u64,
     /// Bit n is set when an attribute with an id of n modulo 64 has a value: most questions are for attributes that an
     /// object lacks, and end here.
@@ -229,9 +249,14 @@ impl Chunk {
         self.objects[index as usize].class
     }
 
+    /// Whether the class of an object, by index, was guessed.
+    pub fn class_is_guess_at(&self, index: u32) -> bool {
+        self.objects[index as usize].marks.contains(Marks::GUESSED)
+    }
+
     /// Whether an object, by index, is a tombstone.
     pub fn is_deleted_at(&self, index: u32) -> bool {
-        self.objects[index as usize].deleted
+        self.objects[index as usize].marks.contains(Marks::DELETED)
     }
 
     /// Gives attributes new numbers: `new[old]`. Keeps the order of values within an attribute.
@@ -363,7 +388,7 @@ impl ChunkBuilder {
             line,
             domain: 0,
             class: Class::Unknown,
-            deleted: false,
+            marks: Marks::default(),
             dn_key: 0,
             present: 0,
         });
@@ -383,10 +408,11 @@ impl ChunkBuilder {
         }
     }
 
-    /// Sets the class of the open object.
-    pub fn set_class(&mut self, class: Class) {
+    /// Sets the class of the open object; `is_guess`: the source does not state it, other attributes spoke for it.
+    pub fn set_class(&mut self, class: Class, is_guess: bool) {
         if let Some(record) = &mut self.open {
             record.class = class;
+            record.marks.set(Marks::GUESSED, is_guess);
         }
     }
 
@@ -476,8 +502,8 @@ impl ChunkBuilder {
             record.present |= presence_bit(entry.attribute);
             if entry.attribute == attribute::IS_DELETED {
                 let start = entry.start as usize;
-                record.deleted =
-                    self.chunk.arena[start..start + entry.length as usize].eq_ignore_ascii_case(b"TRUE");
+                let value = &self.chunk.arena[start..start + entry.length as usize];
+                record.marks.set(Marks::DELETED, value.eq_ignore_ascii_case(b"TRUE"));
             }
         }
         record.end_value =

@@ -1,6 +1,6 @@
 //! Where objects came from: inputs and forests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Number of an input, in the order given by the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,8 @@ pub enum InputFormat {
     Csvde,
     /// Any other CSV, mostly PowerShell's `Export-Csv`.
     Csv,
+    /// XML of csexport: the connector space of a directory, or of the tenant.
+    Csexport,
     /// A live directory.
     Ldap,
     /// Microsoft Graph JSON.
@@ -56,6 +58,7 @@ impl InputFormat {
             Self::Ldif => "ldif",
             Self::Csvde => "csvde",
             Self::Csv => "csv",
+            Self::Csexport => "csexport",
             Self::Ldap => "ldap",
             Self::TenantJson => "tenant-json",
             Self::TenantCsv => "tenant-csv",
@@ -108,6 +111,8 @@ pub enum Writer {
     PowerShell(PowerShellEdition),
     /// `Export-Csv` in the Exchange Management Shell.
     ExchangeShell(PowerShellEdition),
+    /// csexport, on the sync server.
+    Csexport,
     /// Microsoft Graph itself.
     Graph,
     /// Microsoft Graph PowerShell, or one of the modules before it.
@@ -157,6 +162,8 @@ pub struct Source {
     pub complete: bool,
     /// Sorted by line, then id.
     pub warnings: Vec<SourceWarning>,
+    /// Headers of its columns; empty when it is no table.
+    pub columns: BTreeSet<String>,
     /// Where it seems to come from.
     pub origin: Origin,
 }
@@ -173,6 +180,7 @@ impl Source {
             skipped: BTreeMap::new(),
             complete: true,
             warnings: Vec::new(),
+            columns: BTreeSet::new(),
             origin: Origin::default(),
         }
     }
@@ -180,6 +188,11 @@ impl Source {
     /// Counts one skipped record.
     pub fn skip(&mut self, reason: &'static str) {
         *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// Puts the warnings in their order.
+    pub fn sort_warnings(&mut self) {
+        self.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
     }
 
     /// Adds a warning.

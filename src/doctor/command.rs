@@ -68,11 +68,16 @@ pub(super) fn for_directory(
         )
         | (None, Some(InputFormat::Csv)) => power_shell(false, head, &names),
         (None, Some(InputFormat::Ldif)) if origin.line_ends == Some("LF") => ldapsearch(head, &names),
-        (Some(Writer::Ldifde) | None, _) => windows_tool("ldifde", "ldf", head, &names),
+        (Some(Writer::Ldifde | Writer::Csexport) | None, _) => windows_tool("ldifde", "ldf", head, &names),
     };
     if matches!(origin.writer, Some(Writer::ExchangeShell(_))) {
         let note = "Exchange cmdlets show no account state and no anchor; this reads the same objects from the \
                     directory itself, with the ActiveDirectory module.";
+        command.notes.push(note.to_owned());
+    }
+    if origin.writer == Some(Writer::Csexport) {
+        let note = "A connector space holds what the connector's filter lets in; this reads the directory itself, on a \
+                    domain controller or with its tools.";
         command.notes.push(note.to_owned());
     }
     command.bases = bases;

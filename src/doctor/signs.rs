@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::directory::{Class, Directory, ObjectId, Source, attribute, dn};
+use crate::directory::{Class, Directory, InputFormat, ObjectId, Source, attribute, dn};
 use crate::predict::Needs;
 
 /// Servers and cmdlets stop at round numbers when nobody asks for pages (`MaxPageSize` of Active Directory is 1,000).
@@ -15,6 +15,11 @@ pub(super) fn of(directory: &Directory, source: &Source, needs: &Needs) -> Vec<S
     let mut signs = Vec::new();
     if !source.complete {
         signs.push("The input says, or shows, that something is missing: see its warnings.".to_owned());
+    }
+    if source.format == InputFormat::Csexport {
+        let text = "A connector space holds only the organizational units, object types and attributes that its \
+                    connector reads: what it leaves out is not seen.";
+        signs.push(text.to_owned());
     }
     signs.extend(search(source, needs));
     if source.objects >= PAGE_OBJECTS && source.objects.is_multiple_of(PAGE_OBJECTS) {

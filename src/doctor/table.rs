@@ -209,6 +209,7 @@ pub(super) fn writer_name(writer: Writer) -> String {
         Writer::Csvde => "csvde".to_owned(),
         Writer::PowerShell(version) => edition(version).to_owned(),
         Writer::ExchangeShell(version) => format!("Exchange Management Shell ({})", edition(version)),
+        Writer::Csexport => "csexport of the sync server".to_owned(),
         Writer::Graph => "Microsoft Graph".to_owned(),
         Writer::GraphPowerShell => "Microsoft Graph PowerShell or an older module".to_owned(),
         Writer::Portal => "an admin centre".to_owned(),

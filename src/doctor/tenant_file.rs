@@ -2,7 +2,7 @@
 
 use super::{Described, Input, Verdict, command, refused};
 use crate::directory::InputRole;
-use crate::load;
+use crate::load::{self, Limits};
 use crate::predict::Needs;
 use crate::tenant::{CloudKind, CloudObject, CloudProperty};
 
@@ -62,8 +62,8 @@ pub(super) const PROPERTIES: [Property; 22] = [
 ];
 
 /// Examines a tenant file.
-pub(super) fn examine(path: &str, needs: &Needs) -> Input {
-    let (objects, source) = match load::load_tenant(path) {
+pub(super) fn examine(path: &str, limits: &Limits, needs: &Needs) -> Input {
+    let (objects, source) = match load::load_tenant_within(path, limits) {
         Ok(loaded) => loaded,
         Err(error) => return refused(path, InputRole::Tenant, error, needs),
     };
@@ -106,6 +106,7 @@ pub(super) fn examine(path: &str, needs: &Needs) -> Input {
             skipped: source.skipped,
             complete: source.complete,
             warnings: source.warnings,
+            columns: source.columns,
             classes: kinds
                 .into_iter()
                 .map(|(kind, name)| (name, of_kind(kind)))

@@ -199,7 +199,7 @@ fn hex_digit(digit: u8) -> Option<u8> {
     }
 }
 
-fn base64(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+pub(super) fn base64(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
     const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);

@@ -97,15 +97,16 @@ pub fn read(
     let mut rows = Rows::new(format, context, source, layout.header_row);
     let mut row = ByteRecord::new();
     let mut line = 1;
-    while reader.read_byte_record(&mut row).map_err(|error| failed(error.into()))? {
-        let lines = lines::row_lines(&mut reader, &row);
-        line = lines.0;
-        if reader.get_ref().exceeded() {
+    let mut is_open = false;
+    while let Some(place) = lines::next_row(&mut reader, &mut row).map_err(|error| failed(error.into()))? {
+        line = place.lines.0;
+        is_open = place.is_open && rows.has_header();
+        if reader.get_ref().exceeded() || is_open {
             break;
         }
-        rows.take(&row, lines)?;
+        rows.take(&row, place.lines)?;
     }
-    if reader.get_ref().exceeded() {
+    if reader.get_ref().exceeded() || is_open {
         rows.endless_row(line);
     } else if !reader.get_ref().ends_with_break() {
         rows.end_within_row(line);

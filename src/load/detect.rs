@@ -3,6 +3,8 @@
 //!
 //! One arm per format in [`detect`]; the order matters, because text of one kind may quote another.
 
+use super::LoadError;
+use super::columns::{Headers, is_name};
 use super::encoding::without_folds;
 use super::options::ColumnMap;
 use crate::directory::InputFormat;
@@ -26,6 +28,24 @@ pub(super) enum Detected {
         /// A sentence.
         advice: &'static str,
     },
+}
+
+impl Detected {
+    /// The format, or why the input at `path` is refused.
+    pub(super) fn format(self, path: &str) -> Result<InputFormat, LoadError> {
+        match self {
+            Self::Format(format) => Ok(format),
+            Self::Refused { found, advice } => {
+                Err(LoadError::Refused { path: path.into(), found: found.into(), advice: advice.into() })
+            }
+            Self::Unusable { problem, advice } => Err(LoadError::Unusable {
+                path: path.into(),
+                line: None,
+                problem: problem.into(),
+                advice: advice.into(),
+            }),
+        }
+    }
 }
 
 /// Columns of which a CSV of directory objects has at least one.
@@ -56,6 +76,8 @@ const TENANT_COLUMNS: [&str; 9] = [
 
 const EXPORT_AGAIN: &str =
     "Export with ldifde, csvde, ldapsearch, or Get-ADObject -Properties * | Export-Csv.";
+const EXPORT_CONNECTOR_SPACE: &str =
+    "Write the connector space with csexport \"<connector>\" out.xml instead; its XML is read.";
 const USE_TENANT: &str = "Give it with --tenant instead of as a source.";
 
 /// Finds out what an input is. `head` are its first bytes, `text` the same decoded, `binary` whether they hold NUL
@@ -106,13 +128,11 @@ fn refuse(found: &'static str, advice: &'static str) -> Detected {
 fn xml(start: &str) -> Detected {
     let near = |mark: &str| start.find(mark).is_some();
     match () {
-        () if near("<Objs ") => {
-            refuse("PowerShell CLIXML (Export-Clixml)", "Export again with Export-Csv or ConvertTo-Json.")
-        }
-        () if near("<cs-objects") => refuse(
-            "a connector-space export (csexport)",
-            "Export the directory itself: with ldifde, csvde or ldapsearch.",
+        () if near("<Objs ") => refuse(
+            "PowerShell CLIXML (Export-Clixml)",
+            "Export a directory again with Export-Csv, a tenant with ConvertTo-Json.",
         ),
+        () if ["<cs-object", ":cs-object"].into_iter().any(near) => Detected::Format(InputFormat::Csexport),
         () if [
             "<synchronizationRule",
             "<ma-data",
@@ -129,6 +149,46 @@ fn xml(start: &str) -> Detected {
             )
         }
         () => refuse("XML of an unknown kind", EXPORT_AGAIN),
+    }
+}
+
+/// What the cmdlets of the sync server say of single objects (`input-formats` section 10.3, read 2026-11-25), by names
+/// that nothing else has.
+fn sync_server_json(start: &str) -> Option<Detected> {
+    let has = |name: &str| start.contains(name);
+    match () {
+        () if has("\"SerializedXml\"") || (has("\"ConnectorName\"") && has("\"AnchorValue\"")) => {
+            Some(refuse("JSON of Get-ADSyncCSObject", EXPORT_CONNECTOR_SPACE))
+        }
+        () if has("\"Lineage\"") && has("\"Connector") => {
+            Some(refuse("JSON of Get-ADSyncMVObject: metaverse objects", EXPORT_CONNECTOR_SPACE))
+        }
+        () => None,
+    }
+}
+
+/// What the sync server and its tools write beside objects, whatever it was given as.
+pub(super) fn of_sync_tools(text: &str) -> Option<Detected> {
+    let start = start_of(text);
+    if is_json(start) {
+        return sync_server_json(start);
+    }
+    let lines = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(10);
+    lines.map(|line| header(line, &ColumnMap::default())).find_map(|cells| sync_tool_table(&cells))
+}
+
+/// Tables of changes and of findings (`input-formats` sections 10.2 and 10.4, read 2026-11-25).
+fn sync_tool_table(cells: &[String]) -> Option<Detected> {
+    let has = |name: &str| cells.iter().any(|cell| cell == name);
+    match () {
+        () if has("distinguishedname") && has("error") && has("update") => {
+            Some(refuse("a result table of IdFix: findings, not objects", EXPORT_AGAIN))
+        }
+        () if has("omodt") && has("amodt") => Some(refuse(
+            "a table of CSExportAnalyzer: pending changes, not objects",
+            "Give the XML that csexport wrote; the table was made from it.",
+        )),
+        () => None,
     }
 }
 
@@ -158,6 +218,9 @@ fn is_json(start: &str) -> bool {
 
 fn json(start: &str) -> Detected {
     let has = |name: &str| start.contains(name);
+    if let Some(refused) = sync_server_json(start) {
+        return refused;
+    }
     match () {
         () if has("\"meta\"") && has("\"data\"") || has("\"ObjectIdentifier\"") => {
             refuse("a BloodHound collection", EXPORT_AGAIN)
@@ -202,6 +265,16 @@ fn header(line: &str, map: &ColumnMap) -> Vec<String> {
         .collect()
 }
 
+/// The headers of the first row that has several.
+pub(super) fn columns(text: &str) -> Headers {
+    let rows = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(10);
+    let cells = |line: &str| -> Headers {
+        let cells = line.split([',', ';', '\t', '|']).map(|cell| cell.trim().trim_matches('"').trim());
+        cells.filter(|cell| is_name(cell)).map(str::to_owned).collect()
+    };
+    rows.filter(|line| !line.starts_with('#')).map(cells).find(|cells| cells.len() > 1).unwrap_or_default()
+}
+
 /// CSV, and what is none: the header may stand below a title.
 fn table(text: &str, map: &ColumnMap) -> Detected {
     let lines = || text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(10);
@@ -209,8 +282,8 @@ fn table(text: &str, map: &ColumnMap) -> Detected {
     for line in lines() {
         let cells = header(line, map);
         let has = |names: &[&str]| cells.iter().any(|cell| names.contains(&cell.as_str()));
-        if has(&["distinguishedname"]) && has(&["error"]) && has(&["update"]) {
-            return refuse("a result table of IdFix: findings, not objects", EXPORT_AGAIN);
+        if let Some(refused) = sync_tool_table(&cells) {
+            return refused;
         }
         if cells.first().is_some_and(|cell| cell == "dn") && has(&["objectclass"]) {
             return Detected::Format(InputFormat::Csvde);
@@ -269,13 +342,17 @@ mod tests {
                 "no directory export",
             ),
             ("{\"data\":[],\"meta\":{\"type\":\"users\"}}", "BloodHound"),
-            ("<?xml version='1.0'?><cs-objects>", "connector-space"),
+            ("<?xml version='1.0'?><cs-objects>", "csexport"),
+            ("<!-- by hand --><x:cs-objects xmlns:x='y'>", "csexport"),
             ("<Objs Version=\"1.1.0.1\">", "CLIXML"),
             ("<synchronizationRule>", "configuration"),
             ("PK\u{3}\u{4}", "workbook"),
             ("win-ad-ob\0", "AD Explorer"),
             ("abc\0def", "binary"),
             ("DISTINGUISHEDNAME,ERROR,VALUE,UPDATE\n", "IdFix"),
+            ("DN,OMODT,AMODT,Attribute\n", "CSExportAnalyzer"),
+            ("[{\"ConnectorName\":\"x\",\"AnchorValue\":\"AA==\",\"Attributes\":[]}]", "Get-ADSyncCSObject"),
+            ("{\"Lineage\":[{\"ConnectorName\":\"x\"}]}", "Get-ADSyncMVObject"),
             ("\r\n    1> objectClass: top\n", "repadmin"),
             ("--------------------\ncn: x\n", "dashes"),
             ("sAMAccountName: user1\n", "no dn line"),

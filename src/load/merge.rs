@@ -253,7 +253,8 @@ impl<'a> Merger<'a> {
         let mut builder = ChunkBuilder::new(source);
         builder.begin(line(self.line(base)));
         builder.set_dn(self.dn(base));
-        builder.set_class(self.chunk(base).class_at(base.index));
+        let chunk = self.chunk(base);
+        builder.set_class(chunk.class_at(base.index), chunk.class_is_guess_at(base.index));
         let own = self.chunk(base).all_values_at(base.index);
         for (attribute, value) in
             own.filter(|(attribute, _)| joined.iter().all(|(other, _)| other != attribute))

@@ -76,6 +76,11 @@ impl ColumnMap {
         self.0.push((header.to_owned(), attribute.to_owned()));
     }
 
+    /// The headers, in the order in which they were named.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(header, _)| header.as_str())
+    }
+
     /// The attribute that a header stands for.
     pub fn attribute(&self, header: &str) -> Option<&str> {
         if self.0.is_empty() {

@@ -59,6 +59,9 @@ fn writer(text: &str, encoding: &str, has_mark: bool) -> Option<Writer> {
         let exchange = text.contains("Microsoft.Exchange.");
         return Some(if exchange { Writer::ExchangeShell(edition) } else { Writer::PowerShell(edition) });
     }
+    if start.starts_with('<') {
+        return start.contains("cs-object").then_some(Writer::Csexport);
+    }
     if start.starts_with(['{', '[']) && !start.starts_with("[snip") {
         return json_writer(start);
     }
@@ -197,6 +200,7 @@ mod tests {
             ("userPrincipalName,directorySynced\n", Some(Writer::Portal)),
             ("{\"@odata.context\":\"x\"}", Some(Writer::Graph)),
             ("[{\"Id\":\"x\",\"OnPremisesImmutableId\":null}]", Some(Writer::GraphPowerShell)),
+            ("<?xml version=\"1.0\"?>\n<cs-objects>", Some(Writer::Csexport)),
             ("Lorem ipsum", None),
         ] {
             assert_eq!(found(text), writer, "{text:?}");

@@ -5,6 +5,7 @@
 //! nothing and becomes a warning. What changed goes into chunks of its own, so the loaded ones stay as they are.
 
 mod apply;
+mod class;
 mod draft;
 mod record;
 mod rename;
@@ -60,7 +61,7 @@ pub(super) fn apply(
             let mut source = Source::new(&path, InputRole::Overlay, InputFormat::Ldif);
             let records = read(&path, reading, &context, &mut source)?;
             Applier::new(&context, &mut working, &mut source).run(records);
-            source.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
+            source.sort_warnings();
             sources.push(source);
         }
     }

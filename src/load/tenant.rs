@@ -1,4 +1,5 @@
-//! Tenant files: what the tenant already holds, as Microsoft Graph JSON or as a CSV of cloud objects.
+//! Tenant files: what the tenant already holds, as Microsoft Graph JSON, as a CSV of cloud objects, or as the connector
+//! space of the cloud connector ([`csexport`]).
 //!
 //! Text in, cloud objects out; the facts are `input-formats` section 9 and `entra-outcomes` section J (read
 //! 2026-11-25). [`json`] and [`table`] find the objects and their properties, on all threads of the current pool and
@@ -29,6 +30,7 @@
 
 mod addresses;
 mod collected;
+mod csexport;
 mod draft;
 mod json;
 mod licence;
@@ -39,7 +41,7 @@ mod table;
 use std::io::Read;
 
 use super::{Limits, LoadError};
-use crate::directory::{InputFormat, Source};
+use crate::directory::{InputFormat, InputRole, Source};
 use crate::tenant::CloudObject;
 
 /// Bytes in which the kind of file and the header of a CSV are found.
@@ -76,6 +78,10 @@ pub fn read_in_blocks(
         [] => Err(unusable(path, None, "it is empty", "Export the users of the tenant again.")),
         [b'{' | b'[', ..] => {
             json::read(&mut whole, path, limits, block_bytes)?.finish(path, InputFormat::TenantJson)
+        }
+        [b'<', ..] => {
+            let mut source = Source::new(path, InputRole::Tenant, InputFormat::Csexport);
+            csexport::read(&mut whole, limits, &mut source)?.finish_into(source)
         }
         start if is_ldif(start) => Err(directory_export(path)),
         _ => table::read(&mut whole, &head, path, limits, block_bytes)?.finish(path, InputFormat::TenantCsv),

@@ -63,6 +63,21 @@ owner   = "identity team"
 until   = 2027-03-31
 "#;
 
+#[test]
+fn input_limits_are_numbers_within_bounds() {
+    let settings = Settings::from_toml("[input]\nvalue-bytes = 1_000\n", "presync.toml").unwrap();
+    assert_eq!(settings.input.value_bytes, Some(1000));
+    let effective = settings.effective();
+    let last = effective.last().unwrap();
+    assert_eq!(last.0, "input");
+    assert!(!Settings::default().effective().iter().any(|(name, _)| name == "input"));
+    let found = problems("[input]\njson-depth = 1000\nxml-depth = 0\nvalue-size = 5\nline-bytes = \"1\"\n");
+    for (problem, words) in found.iter().zip(["1 to 128", "1 to 1000", "value-size", "line-bytes"]) {
+        assert!(problem.contains(words), "{found:?}");
+    }
+    assert_eq!(found.len(), 4, "{found:?}");
+}
+
 fn problems(text: &str) -> Vec<String> {
     let error = Settings::from_toml(text, "presync.toml").expect_err("the settings are wrong");
     error.problems.iter().map(ToString::to_string).collect()

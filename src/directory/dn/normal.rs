@@ -23,9 +23,9 @@ pub fn key(dn: &[u8]) -> u64 {
     })
 }
 
-/// Whether both name the same object.
+/// Whether both name the same object. The empty DN stands for none at all, so not even one of blanks is the same.
 pub fn same(a: &[u8], b: &[u8]) -> bool {
-    a == b || normalize(a) == normalize(b)
+    a == b || (a.is_empty() == b.is_empty() && normalize(a) == normalize(b))
 }
 
 /// The normal form. It is itself a DN with the same normal form.
@@ -332,6 +332,15 @@ mod tests {
         for dn in [&b" "[..], b",", b"=", b"<GUID=1>;", b"\0", b"\\"] {
             assert_ne!(key(dn), 0);
         }
+    }
+
+    #[test]
+    fn dns_that_are_the_same_have_one_key_however_little_they_say() {
+        let little = [&b""[..], b" ", b"  ", b"\"\"", b" \"\" ", b"<GUID=1>;", b",", b" , "];
+        for (a, b) in little.iter().flat_map(|a| little.iter().map(move |b| (a, b))) {
+            assert!(!same(a, b) || key(a) == key(b), "{a:?} and {b:?}");
+        }
+        assert!(!same(b"", b" "));
     }
 
     fn variant(dn: &str, choices: &[u8]) -> String {

@@ -11,22 +11,36 @@ use crate::directory::Class;
 use crate::directory::attribute::{RECIPIENT_TYPE_DETAILS, SAM_ACCOUNT_TYPE};
 use crate::directory::class::ClassChain;
 
-/// The class, and whether it was only guessed from the columns.
-pub(super) fn of_row(row: &ByteRecord, places: &Places, type_hint: Option<Class>) -> (Class, bool) {
+/// What told the class of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// The objectClass cell or the `#TYPE` line.
+    Stated,
+    /// The value of another attribute.
+    Value,
+    /// That there is a column userPrincipalName.
+    Column,
+    Nothing,
+}
+
+/// The class, and what told it.
+pub(super) fn of_row(row: &ByteRecord, places: &Places, type_hint: Option<Class>) -> (Class, Sign) {
     let cell = |place: Option<usize>| {
         place.and_then(|index| row.get(index)).filter(|cell| !cell.is_empty() && !is_type_name(cell))
     };
-    let known = cell(places.object_class)
-        .map(of_names)
-        .filter(|class| *class != Class::Unknown)
-        .or(type_hint)
-        .or_else(|| cell(places.sam_account_type).and_then(of_account_type))
+    let stated =
+        cell(places.object_class).map(of_names).filter(|class| *class != Class::Unknown).or(type_hint);
+    if let Some(class) = stated {
+        return (class, Sign::Stated);
+    }
+    let known = cell(places.sam_account_type)
+        .and_then(of_account_type)
         .or_else(|| cell(places.group_type).or(cell(places.group_category)).map(|_| Class::Group))
         .or_else(|| cell(places.recipient_type).and_then(of_recipient_type));
     match known {
-        Some(class) => (class, false),
-        None if places.user_principal_name.is_some() => (Class::User, true),
-        None => (Class::Unknown, false),
+        Some(class) => (class, Sign::Value),
+        None if places.user_principal_name.is_some() => (Class::User, Sign::Column),
+        None => (Class::Unknown, Sign::Nothing),
     }
 }
 
@@ -118,13 +132,13 @@ mod tests {
             ..Places::default()
         };
         let class = |cells: [&str; 5], hint| of_row(&ByteRecord::from(cells.to_vec()), &places, hint);
-        assert_eq!(class(["computer", "", "", "", ""], Some(Class::User)), (Class::Computer, false));
-        assert_eq!(class(["", "805306368", "", "", ""], Some(Class::Group)), (Class::Group, false));
-        assert_eq!(class(["System.Object[]", "805306369", "", "", ""], None), (Class::Computer, false));
-        assert_eq!(class(["", "", "Security", "", ""], None), (Class::Group, false));
-        assert_eq!(class(["", "", "", "MailContact", ""], None), (Class::Contact, false));
-        assert_eq!(class(["", "", "", "", ""], None), (Class::User, true));
-        assert_eq!(of_row(&ByteRecord::new(), &Places::default(), None), (Class::Unknown, false));
+        assert_eq!(class(["computer", "", "", "", ""], Some(Class::User)), (Class::Computer, Sign::Stated));
+        assert_eq!(class(["", "805306368", "", "", ""], Some(Class::Group)), (Class::Group, Sign::Stated));
+        assert_eq!(class(["System.Object[]", "805306369", "", "", ""], None), (Class::Computer, Sign::Value));
+        assert_eq!(class(["", "", "Security", "", ""], None), (Class::Group, Sign::Value));
+        assert_eq!(class(["", "", "", "MailContact", ""], None), (Class::Contact, Sign::Value));
+        assert_eq!(class(["", "", "", "", ""], None), (Class::User, Sign::Column));
+        assert_eq!(of_row(&ByteRecord::new(), &Places::default(), None), (Class::Unknown, Sign::Nothing));
     }
 
     #[test]

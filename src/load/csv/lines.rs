@@ -17,12 +17,29 @@ pub(in crate::load) struct RowBytes<'t> {
     row_end_limit: u64,
     limit: u64,
     exceeded: bool,
+    /// What is still to come of [`END`].
+    left: &'static [u8],
+    /// The text is over, and whether its last byte belongs to a line break.
+    ended: Option<bool>,
 }
+
+/// Comes behind the text as a row of its own, unless a quote is open there: then the last cell swallows it. Nothing else
+/// tells, because a row that swallowed all others may have the right number of cells.
+const END: &[u8] = b"\n\x02end of text\x03\n";
 
 impl<'t> RowBytes<'t> {
     pub(in crate::load) fn new(text: &'t mut (dyn Read + Send), limit: usize) -> Self {
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        Self { text, handed_out: Vec::new(), offset: 0, row_end_limit: limit, limit, exceeded: false }
+        Self {
+            text,
+            handed_out: Vec::new(),
+            offset: 0,
+            row_end_limit: limit,
+            limit,
+            exceeded: false,
+            left: b"",
+            ended: None,
+        }
     }
 
     /// Whether reading stopped because a row was too long.
@@ -32,7 +49,7 @@ impl<'t> RowBytes<'t> {
 
     /// Whether the last byte read belongs to a line break.
     pub(in crate::load) fn ends_with_break(&self) -> bool {
-        matches!(self.handed_out.last(), None | Some(b'\n' | b'\r'))
+        self.ended.unwrap_or_else(|| matches!(self.handed_out.last(), None | Some(b'\n' | b'\r')))
     }
 
     fn byte_at(&self, offset: u64) -> Option<u8> {
@@ -48,7 +65,17 @@ impl Read for RowBytes<'_> {
             self.exceeded = true;
             return Ok(0);
         }
-        let count = self.text.read(buffer)?;
+        let mut count = if self.ended.is_some() { 0 } else { self.text.read(buffer)? };
+        if count == 0 && self.ended.is_none() {
+            self.ended = Some(self.ends_with_break());
+            self.left = END;
+        }
+        if count == 0 {
+            count = self.left.len().min(buffer.len());
+            let (now, later) = self.left.split_at(count);
+            buffer.iter_mut().zip(now).for_each(|(to, from)| *to = *from);
+            self.left = later;
+        }
         if count > 0 {
             self.offset = self.offset.saturating_add(handed_out);
             self.handed_out.clear();
@@ -58,8 +85,33 @@ impl Read for RowBytes<'_> {
     }
 }
 
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::load) struct RowPlace {
+    /// Lines of its first byte and of its last.
+    pub(in crate::load) lines: (u64, u64),
+    /// A quote is open at its end, which is that of the text: it may have swallowed other rows.
+    pub(in crate::load) is_open: bool,
+}
+
+/// Reads the next row; `None` at the end of the text.
+pub(in crate::load) fn next_row(
+    reader: &mut csv::Reader<RowBytes<'_>>,
+    row: &mut ByteRecord,
+) -> csv::Result<Option<RowPlace>> {
+    if !reader.read_byte_record(row)? {
+        return Ok(None);
+    }
+    let lines = row_lines(reader, row);
+    let last = row.iter().next_back().unwrap_or_default();
+    if row.len() == 1 && last == END.trim_ascii() {
+        return Ok(None);
+    }
+    Ok(Some(RowPlace { lines, is_open: last.ends_with(END) }))
+}
+
 /// Line of the first byte of the row just read, and of its last.
-pub(in crate::load) fn row_lines(reader: &mut csv::Reader<RowBytes<'_>>, row: &ByteRecord) -> (u64, u64) {
+fn row_lines(reader: &mut csv::Reader<RowBytes<'_>>, row: &ByteRecord) -> (u64, u64) {
     let (end_line, end) = (reader.position().line(), reader.position().byte());
     let bytes = reader.get_mut();
     bytes.row_end_limit = end.saturating_add(bytes.limit);
@@ -83,8 +135,9 @@ mod tests {
             .from_reader(rows);
         let mut row = ByteRecord::new();
         let mut lines = Vec::new();
-        while reader.read_byte_record(&mut row).unwrap() {
-            lines.push(row_lines(&mut reader, &row));
+        while let Some(place) = next_row(&mut reader, &mut row).unwrap() {
+            assert!(!place.is_open);
+            lines.push(place.lines);
         }
         lines
     }
@@ -112,9 +165,36 @@ mod tests {
             .buffer_capacity(100)
             .from_reader(rows);
         let mut row = ByteRecord::new();
-        while reader.read_byte_record(&mut row).unwrap() {
-            row_lines(&mut reader, &row);
-        }
+        while next_row(&mut reader, &mut row).unwrap().is_some() {}
         assert!(reader.get_ref().exceeded());
+    }
+
+    #[test]
+    fn a_quote_that_is_open_at_the_end_is_told_in_any_column() {
+        for buffer in [1, 2, 7, 4096] {
+            for (text, open) in [
+                ("a,b\nc,\"d\ne,f\n", true),
+                ("a,b\n\"c,d\n", true),
+                ("a,b\nc,\"", true),
+                ("a,b\nc,\"d\"", false),
+                ("a,b\nc,\"d\"\"\"\n", false),
+                ("a,b\nc,d\"\n", false),
+            ] {
+                let mut bytes = text.as_bytes();
+                let rows = RowBytes::new(&mut bytes, 1 << 20);
+                let mut reader = csv::ReaderBuilder::new()
+                    .has_headers(false)
+                    .flexible(true)
+                    .buffer_capacity(buffer)
+                    .from_reader(rows);
+                let (mut row, mut last) = (ByteRecord::new(), None);
+                let mut count = 0;
+                while let Some(place) = next_row(&mut reader, &mut row).unwrap() {
+                    (last, count) = (Some(place), count + 1);
+                }
+                assert_eq!((last.unwrap().is_open, count), (open, 2), "{text:?} {buffer}");
+                assert_eq!(reader.get_ref().ends_with_break(), text.ends_with('\n'), "{text:?} {buffer}");
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ use super::writer::Writer;
 use super::{class, csvde, layout, names};
 use crate::directory::attribute::{GROUP_TYPE, OBJECT_CLASS, USER_ACCOUNT_CONTROL};
 use crate::directory::{AttributeId, AttributeSet, Chunk, Class, InputFormat, Source};
+use crate::load::columns;
 use crate::load::lost_text::{self, LostText};
 use crate::load::{Context, LoadError};
 
@@ -90,6 +91,10 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
+    pub(super) fn has_header(&self) -> bool {
+        self.has_header
+    }
+
     fn take_header(&mut self, row: &ByteRecord, line: u64) -> Result<(), LoadError> {
         if row.len() > self.context.limits.csv_columns {
             return Err(self.unusable(line, format!("it has {} columns", row.len())));
@@ -105,6 +110,10 @@ impl<'a> Rows<'a> {
         let notes = &mut self.writer.notes;
         self.header = header::resolve(row, line, self.format, self.context, notes);
         self.occurring.extend(&self.header.occurring);
+        // Appended exports have headers of their own.
+        let room = self.context.limits.csv_columns.saturating_sub(self.source.columns.len());
+        let named = row.iter().map(names::clean).filter(|name| columns::is_name(name));
+        self.source.columns.extend(named.take(room));
         self.has_header = true;
         self.after_type_line = false;
     }
@@ -175,13 +184,13 @@ impl<'a> Rows<'a> {
     }
 
     fn load(&mut self, row: &ByteRecord, line: u64) {
-        let (class, is_guess) = class::of_row(row, &self.header.places, self.type_hint);
-        if is_guess {
-            self.writer.notes.add(Note::OBJECT_CLASS_INFERRED, line, "");
-        } else if class == Class::Unknown {
-            self.writer.notes.add(Note::OBJECT_CLASS_UNKNOWN, line, "");
+        let (class, sign) = class::of_row(row, &self.header.places, self.type_hint);
+        match sign {
+            class::Sign::Column => self.writer.notes.add(Note::OBJECT_CLASS_INFERRED, line, ""),
+            class::Sign::Nothing => self.writer.notes.add(Note::OBJECT_CLASS_UNKNOWN, line, ""),
+            class::Sign::Stated | class::Sign::Value => {}
         }
-        self.begin(row, line, class);
+        self.begin(row, line, class, sign != class::Sign::Stated);
         self.look_for_lost_text(row, line);
         for column in &self.header.columns {
             let cell = row.get(column.index).unwrap_or_default();
@@ -198,7 +207,7 @@ impl<'a> Rows<'a> {
         self.objects += 1;
     }
 
-    fn begin(&mut self, row: &ByteRecord, line: u64, class: Class) {
+    fn begin(&mut self, row: &ByteRecord, line: u64, class: Class, is_guess: bool) {
         let cell = self.header.places.dn.and_then(|index| row.get(index)).unwrap_or_default();
         let cell = if is_type_name(cell) { b"" } else { cell };
         let decoded = (self.format == InputFormat::Csvde).then(|| csvde::hex(cell)).flatten();
@@ -206,7 +215,7 @@ impl<'a> Rows<'a> {
         if !dn.is_empty() && !names_a_domain(dn) {
             self.writer.notes.add(Note::DN_WITHOUT_DOMAIN, line, "");
         }
-        self.writer.begin(line, dn, class);
+        self.writer.begin(line, dn, class, is_guess);
     }
 
     /// Names are looked at for question marks, everything for damaged letters.

@@ -37,7 +37,7 @@ fn settled(chunk: &Chunk, source: SourceId, verdicts: &BTreeMap<AttributeId, Ver
         if !chunk.dn_at(index).is_empty() {
             builder.set_dn(chunk.dn_at(index));
         }
-        builder.set_class(chunk.class_at(index));
+        builder.set_class(chunk.class_at(index), chunk.class_is_guess_at(index));
         for (attribute, value) in chunk.all_values_at(index) {
             let converted = match verdicts.get(&attribute) {
                 Some(Verdict::Drop) => continue,

@@ -61,7 +61,7 @@ impl Writer {
     }
 
     /// Starts the object of a row.
-    pub(super) fn begin(&mut self, line: u64, dn: &[u8], class: Class) {
+    pub(super) fn begin(&mut self, line: u64, dn: &[u8], class: Class, is_guess: bool) {
         if self.builder.arena_len() > CHUNK_BYTES {
             let full = std::mem::replace(&mut self.builder, ChunkBuilder::new(self.source));
             self.close(full);
@@ -74,7 +74,7 @@ impl Writer {
         if !dn.is_empty() {
             self.builder.set_dn(dn);
         }
-        self.builder.set_class(class);
+        self.builder.set_class(class, is_guess);
     }
 
     /// Keeps the object.

@@ -1,6 +1,7 @@
 //! The class of an object that does not state `objectClass`: exports made with a list of attributes often lack it.
 
 use crate::directory::Class;
+use crate::load::names::Role;
 
 /// What other attributes say about the class.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,6 +46,18 @@ impl ClassHint {
             b"ms-ds-device" => Class::Device,
             _ => Class::Other,
         });
+    }
+
+    /// Takes the value that an attribute has now, or that it has none; attributes that say nothing are passed over.
+    pub(in crate::load) fn set(&mut self, role: Role, value: Option<&[u8]>) {
+        match (role, value) {
+            (Role::SamAccountType, value) => self.account_type(value.unwrap_or_default()),
+            (Role::GroupType, value) => self.group = value.is_some(),
+            (Role::SamAccountName, value) => self.account = value.is_some(),
+            (Role::ObjectCategory, Some(value)) => self.category(value),
+            (Role::ObjectCategory, None) => (self.person, self.category) = (false, None),
+            _ => {}
+        }
     }
 
     /// The class, as far as these tell.

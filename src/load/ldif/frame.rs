@@ -126,9 +126,9 @@ impl Parser<'_, '_, '_> {
         let mut record = mem::take(&mut self.record);
         let stated = record.chain.class();
         if stated == Class::Unknown {
-            self.builder.set_class(record.hint.class());
+            self.builder.set_class(record.hint.class(), true);
         } else {
-            self.builder.set_class(stated);
+            self.builder.set_class(stated, false);
             self.builder.mark_occurring(attribute::OBJECT_CLASS);
         }
         let from_dn =

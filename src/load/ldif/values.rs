@@ -235,6 +235,7 @@ impl Parser<'_, '_, '_> {
 
     pub(super) fn exceeded(&mut self, line: u32, what: &'static str) {
         self.drop_record("limit-exceeded");
+        self.tally.incomplete = true;
         self.note("limit-exceeded", line, || format!("{what}: the record was skipped"));
     }
 

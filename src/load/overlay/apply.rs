@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
+use super::class::DraftClass;
 use super::draft::{Draft, DraftValue, Place, is_link};
 use super::record::{Block, Change, Misfit, Operation, Record};
 use super::value::{Attribute, integer};
 use super::working::Working;
+use crate::directory::attribute::OBJECT_CLASS;
 use crate::directory::class::ClassChain;
-use crate::directory::{Class, ForestId, ObjectId, Source, ValueFlags, dn};
+use crate::directory::{ForestId, ObjectId, Source, ValueFlags, dn};
 use crate::load::Context;
 use crate::load::ldif::change::ChangeLine;
 use crate::load::ldif::class_hint::ClassHint;
@@ -104,19 +106,14 @@ impl<'a, 'd> Applier<'a, 'd> {
             }
             match attribute.role {
                 Role::ObjectClass => chain.add(&own.bytes),
-                Role::SamAccountName => hint.account_name(),
-                Role::SamAccountType => hint.account_type(&own.bytes),
-                Role::GroupType => hint.group_type(),
-                Role::ObjectCategory => hint.category(&own.bytes),
-                _ => {}
+                role => hint.set(role, Some(&own.bytes)),
             }
             let bytes = attribute.stored(own)?;
             values.extend(self.value(&attribute, own, bytes));
         }
-        let states_class = chain.class() != Class::Unknown;
-        let class = if states_class { chain.class() } else { hint.class() };
+        let class = DraftClass::of_new(chain, hint, self.context.wanted.contains(OBJECT_CLASS));
         let place = self.place(line);
-        self.working.add(Draft { dn: dn.to_vec(), forest, class, states_class, place, values });
+        self.working.add(Draft { dn: dn.to_vec(), forest, class, place, values });
         Ok(())
     }
 
@@ -187,9 +184,7 @@ impl<'a, 'd> Applier<'a, 'd> {
             (Some(_), Operation::Delete) => self.delete_values(id, &attribute, &values)?,
             (Some(_), Operation::Increment) => self.increment(id, &attribute, &values)?,
         }
-        if attribute.role == Role::ObjectClass {
-            self.set_class(id, &attribute, block);
-        }
+        self.settle_class(id, &attribute, block);
         Ok(())
     }
 
@@ -307,19 +302,29 @@ impl<'a, 'd> Applier<'a, 'd> {
         Ok(())
     }
 
-    /// The class follows `objectClass`, where all of its values are known.
-    fn set_class(&mut self, id: ObjectId, attribute: &Attribute, block: &Block) {
-        let mut chain = ClassChain::default();
+    /// The class follows what states it or tells it.
+    fn settle_class(&mut self, id: ObjectId, attribute: &Attribute, block: &Block) {
+        let is_sign = matches!(
+            attribute.role,
+            Role::SamAccountName | Role::SamAccountType | Role::GroupType | Role::ObjectCategory
+        );
+        if !is_sign && attribute.role != Role::ObjectClass {
+            return;
+        }
         let draft = self.working.draft(id);
-        match attribute.id {
-            Some(own) => draft.of_attribute(own).for_each(|value| chain.add(&value.bytes)),
-            None if block.operation == Operation::Replace => {
-                block.values.iter().for_each(|value| chain.add(&value.bytes));
-            }
-            None => {}
+        let mut class = draft.class;
+        let kept: Vec<&[u8]> = match attribute.id {
+            Some(own) => draft.of_attribute(own).map(|value| value.bytes.as_slice()).collect(),
+            None => Vec::new(),
+        };
+        let of_change: Vec<&[u8]> = block.values.iter().map(|line| line.bytes.as_slice()).collect();
+        if is_sign {
+            let adds = matches!(block.operation, Operation::Add | Operation::Replace);
+            let of_change = of_change.last().copied().filter(|_| adds);
+            class.change_sign(attribute.role, kept.last().copied().or(of_change));
+        } else {
+            class.change_names(block.operation, &of_change, &kept, attribute.id.is_some());
         }
-        if chain.class() != Class::Unknown {
-            draft.class = chain.class();
-        }
+        draft.class = class;
     }
 }

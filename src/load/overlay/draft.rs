@@ -1,9 +1,11 @@
 //! An object while changes are applied to it.
 
 use crate::directory::{
-    AttributeId, AttributeNames, Chunk, ChunkBuilder, Class, ForestId, Object, SourceId, Syntax, ValueFlags,
+    AttributeId, AttributeNames, Chunk, ChunkBuilder, ForestId, Object, SourceId, Syntax, ValueFlags,
     attribute, dn,
 };
+
+use super::class::DraftClass;
 
 /// Where something stands: input and line, from 1.
 pub(super) type Place = (SourceId, u64);
@@ -13,9 +15,7 @@ pub(super) type Place = (SourceId, u64);
 pub(super) struct Draft {
     pub(super) dn: Vec<u8>,
     pub(super) forest: ForestId,
-    pub(super) class: Class,
-    /// The change that added it states object classes.
-    pub(super) states_class: bool,
+    pub(super) class: DraftClass,
     /// Of the object itself: of its record in the source, or of the change that added it.
     pub(super) place: Place,
     pub(super) values: Vec<DraftValue>,
@@ -50,8 +50,7 @@ impl Draft {
         Self {
             dn: object.dn().to_vec(),
             forest: object.forest(),
-            class: object.class(),
-            states_class: false,
+            class: DraftClass::of(object, names),
             place: (object.source(), object.line()),
             values: object.all_values().map(value).collect(),
         }
@@ -78,8 +77,8 @@ impl Draft {
         let mut builder = ChunkBuilder::new(self.place.0);
         builder.begin(line(self.place.1));
         builder.set_dn(&self.dn);
-        builder.set_class(self.class);
-        if self.states_class {
+        builder.set_class(self.class.class, self.class.is_guess);
+        if self.class.is_stated_here {
             builder.mark_occurring(attribute::OBJECT_CLASS);
         }
         for value in &self.values {

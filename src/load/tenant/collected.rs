@@ -318,10 +318,16 @@ impl Collected {
 
     /// The objects and the source, or why there are none.
     pub(super) fn finish(
-        mut self,
+        self,
         path: &str,
         format: InputFormat,
     ) -> Result<(Vec<CloudObject>, Source), LoadError> {
+        self.finish_into(Source::new(path, InputRole::Tenant, format))
+    }
+
+    /// The same for a source of which something is known already.
+    pub(super) fn finish_into(mut self, mut source: Source) -> Result<(Vec<CloudObject>, Source), LoadError> {
+        let (path, format) = (source.path.as_str(), source.format);
         if self.objects.is_empty()
             && let Some(name) = &self.foreign
         {
@@ -336,11 +342,12 @@ impl Collected {
             ));
         }
         self.forget_lost_addresses();
-        let mut source = Source::new(path, InputRole::Tenant, format);
         source.objects = u64::try_from(self.objects.len()).unwrap_or(u64::MAX);
         self.warn(&mut source);
-        source.skipped = self.skipped;
-        source.warnings.sort_by(|a, b| (a.line, a.id, &a.message).cmp(&(b.line, b.id, &b.message)));
+        for (reason, count) in self.skipped {
+            *source.skipped.entry(reason).or_default() += count;
+        }
+        source.sort_warnings();
         Ok((self.objects, source))
     }
 

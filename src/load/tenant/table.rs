@@ -49,7 +49,8 @@ pub(super) fn read(
     for (_, block) in done {
         all.append(block?, &[]);
     }
-    if rows.into_inner().unwrap_or_else(PoisonError::into_inner).reader.get_ref().exceeded() {
+    let rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if rows.has_open_quote || rows.reader.get_ref().exceeded() {
         all.note_open_quote();
     }
     if let Some(header) = header.get() {
@@ -89,6 +90,7 @@ struct Rows<'t> {
     /// What a `#TYPE` line says that the rows are.
     context: Option<Context>,
     ended: bool,
+    has_open_quote: bool,
 }
 
 impl<'t> Rows<'t> {
@@ -105,7 +107,17 @@ impl<'t> Rows<'t> {
             .buffer_capacity(1 << 16)
             .from_reader(lines::RowBytes::new(text, limits.line_bytes));
         let limits = *limits;
-        Self { reader, layout, limits, block_bytes, number: 0, index: 0, context: None, ended: false }
+        Self {
+            reader,
+            layout,
+            limits,
+            block_bytes,
+            number: 0,
+            index: 0,
+            context: None,
+            ended: false,
+            has_open_quote: false,
+        }
     }
 
     /// Reads the next rows below the header; false at the end.
@@ -115,29 +127,30 @@ impl<'t> Rows<'t> {
         let mut bytes = 0;
         while !self.ended && bytes < self.block_bytes {
             let row = batch.row();
-            let has_row = self.reader.read_byte_record(row).map_err(|error| {
+            let place = lines::next_row(&mut self.reader, row).map_err(|error| {
                 self.ended = true;
                 LoadError::Io { path: path.to_owned(), error: error.into() }
             })?;
-            self.ended = !has_row;
-            if !has_row {
+            let Some(place) = place else {
+                self.ended = true;
                 break;
-            }
-            let lines = lines::row_lines(&mut self.reader, row);
+            };
             let number = self.number;
             self.number += 1;
             match number.cmp(&self.layout.header_row) {
                 Ordering::Less => self.see_type(row),
                 Ordering::Equal => {
                     let found = Header::of(row, self.context.take());
-                    let checked = found.check(lines.0, path, &self.limits);
+                    let checked = found.check(place.lines.0, path, &self.limits);
                     self.ended = checked.is_err();
                     checked?;
                     let _ = header.set(found);
                 }
                 Ordering::Greater => {
                     bytes += row.as_slice().len() + 1;
-                    batch.keep(lines, self.reader.get_ref().exceeded());
+                    let is_given_up = place.is_open || self.reader.get_ref().exceeded();
+                    self.has_open_quote |= place.is_open;
+                    batch.keep(place.lines, is_given_up);
                 }
             }
         }
