@@ -16,9 +16,6 @@ use crate::load::ldif::EntryReader;
 use crate::load::notes::Notes;
 use crate::load::{BLOCK_BYTES, Context, LoadError, Loaded};
 
-/// Read from the loaded objects, but no attribute of a directory.
-const NOT_OF_A_DIRECTORY: [AttributeId; 3] =
-    [attribute::DN, attribute::CLOUD_SOURCE_ANCHOR, attribute::CLOUD_ANCHOR];
 /// Asked for whatever the rules need: what an object is, and which.
 const ALWAYS: [AttributeId; 3] = [attribute::OBJECT_CLASS, attribute::OBJECT_GUID, attribute::IS_DELETED];
 
@@ -39,7 +36,8 @@ pub(super) fn requested(
         }
         WantedAttributes::All => vec!["*".to_owned()],
         WantedAttributes::Only(set) => {
-            let of_directory = set.iter().filter(|id| !NOT_OF_A_DIRECTORY.contains(id));
+            // The DN comes with every entry and is no attribute.
+            let of_directory = set.iter().filter(|id| *id != attribute::DN);
             of_directory.chain(ALWAYS).map(|id| named(&id)).collect()
         }
     };

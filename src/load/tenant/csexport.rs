@@ -44,12 +44,11 @@ pub(super) fn read(
             Ok(true) => {
                 any = true;
                 let Some(anchor) = object.cloud_anchor() else { return Err(directory_export(&source.path)) };
-                match reason_to_skip(&object) {
-                    Some(reason) => collected.skip(reason),
-                    None => {
-                        fill(&mut draft, &object, &anchor);
-                        collected.take(&mut draft, Scope::Bare);
-                    }
+                if let Some(reason) = reason_to_skip(&object) {
+                    collected.skip(reason);
+                } else {
+                    fill(&mut draft, &object, &anchor);
+                    collected.take(&mut draft, Scope::Bare);
                 }
             }
             Ok(false) => break,
