@@ -13,6 +13,7 @@ mod live;
 mod match_plan;
 mod password;
 mod progress;
+mod settings;
 mod snapshot;
 mod terminal;
 

@@ -8,6 +8,7 @@ mod dn_syntax;
 mod effective;
 mod in_force;
 mod input_limits;
+mod overridden;
 mod problem;
 mod read;
 mod section;
@@ -169,6 +170,8 @@ pub struct TenantSettings {
     pub block_cloud_object_takeover_through_hard_match: bool,
     /// onPremisesObjectIdentifier may be overwritten.
     pub allow_on_prem_update_of_on_premises_object_identifier: bool,
+    /// New synchronized users arrive without Exchange attributes: the cloud manages them.
+    pub exchange_attributes_cloud_managed_by_default: bool,
 }
 
 impl Default for TenantSettings {
@@ -184,6 +187,7 @@ impl Default for TenantSettings {
             block_soft_match: false,
             block_cloud_object_takeover_through_hard_match: false,
             allow_on_prem_update_of_on_premises_object_identifier: false,
+            exchange_attributes_cloud_managed_by_default: false,
         }
     }
 }

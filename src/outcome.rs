@@ -90,6 +90,7 @@ vocabulary! {
         AddressSuffixReserved = "address-suffix-reserved", "an address under a reserved suffix is dropped", "Addresses under onmicrosoft.com and microsoftonline.com cannot be given from on premises; Entra ID makes its own. Remove the address.";
         AddressSuffixNotVerified = "address-suffix-not-verified", "an address of a domain that is not verified is dropped", "A user with an Exchange licence or a remote mailbox loses SMTP addresses of domains that are not verified in the tenant. Verify the domain, or remove the address. It returns when the domain is verified.";
         AddressQuarantined = "address-quarantined", "an address that another object holds is held back", "SMTP addresses are unique across users, groups and contacts of the tenant. The object arrives without the address, and no error is shown in the sync engine. Remove the address from one of the holders.";
+        ExchangeAttributesIgnored = "exchange-attributes-ignored", "alias and addresses are managed in the cloud", "The tenant manages the Exchange attributes of new synchronized users in the cloud: alias, mail and addresses of the directory do not arrive.";
         AliasAltered = "alias-altered", "the alias is altered", "mailNickname holds characters that the cloud does not take; each is replaced by an underscore.";
         UpnSuffixNotVerified = "upn-suffix-not-verified", "user principal name is replaced: its suffix is not verified", "The cloud user gets alias@initial-domain instead. Verify the domain, or give the user a suffix that is verified. The wanted name returns when the domain is verified.";
         UpnInvalid = "upn-invalid", "user principal name is replaced: it has invalid characters", "The cloud user gets alias@initial-domain instead; some documents say that the update fails instead. Correct the user principal name.";
@@ -172,6 +173,7 @@ impl Reason {
             | R::AddressSuffixNotVerified
             | R::AddressQuarantined
             | R::AliasAltered
+            | R::ExchangeAttributesIgnored
             | R::UpnSuffixNotVerified
             | R::UpnInvalid
             | R::UpnQuarantined

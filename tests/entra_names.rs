@@ -361,3 +361,20 @@ fn i5_exchange_attributes_managed_in_the_cloud_stay_as_they_are() {
     );
     expect(&report, "X", Outcome::Synced, Reason::Provisioned);
 }
+
+#[test]
+fn i5_new_users_arrive_without_exchange_attributes_where_the_cloud_manages_them() {
+    let settings = "[tenant.features]\nexchange-attributes-cloud-managed-by-default = true\n";
+    let entry =
+        user("x@contoso.com").with("mailNickname", "nick").with("proxyAddresses", "SMTP:nick@contoso.com");
+    let report = run(settings, entry.clone());
+    expect(&report, "X", Outcome::SyncedWithChanges, Reason::ExchangeAttributesIgnored);
+    let addresses = ["SMTP:x@contoso.com", "smtp:x@contoso.onmicrosoft.com"];
+    holds(&report, (Some("x"), Some("x@contoso.com"), Some("x@contoso.com"), &addresses));
+    // Nothing is stated that could be lost.
+    expect(&run(settings, user("x@contoso.com")), "X", Outcome::Synced, Reason::Provisioned);
+    // An existing user is managed as the tenant file says.
+    let tenant = row(r#""userPrincipalName":"x@contoso.com","proxyAddresses":["SMTP:nick@contoso.com"]"#);
+    let report = lab(settings).forest("contoso.com", &[entry]).tenant(&tenant).run();
+    expect(&report, "X", Outcome::Synced, Reason::Provisioned);
+}

@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::check::CheckSet;
 use crate::config::Settings;
-use crate::directory::AttributeNames;
 use crate::load::{LoadError, SourceArgument};
 use crate::predict::{self, ObjectSelection, PredictError, Prediction, Request};
 use crate::report::{Format, Report};
 
 use super::input::InputArguments;
 use super::live::LiveArguments;
+use super::settings::SettingsArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -51,9 +50,8 @@ pub(super) struct Check {
     /// Objects that the report lists
     #[arg(long, value_enum, default_value = "affected")]
     objects: Objects,
-    /// Settings file; default: presync.toml in the current directory, if there is one
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArguments,
     /// Number of threads; default: as many as the machine has cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -115,7 +113,7 @@ enum Objects {
 impl Check {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let reports = self.report_files()?;
-        let settings = read_settings(self.config.as_deref())?;
+        let settings = self.settings.read()?;
         refuse_unsupported(&settings)?;
         let request = self.request(settings, &reports)?;
         let prediction =
@@ -231,23 +229,6 @@ pub(super) fn source_argument(text: &str) -> SourceArgument {
     });
     let (forest, path) = named.map_or((None, text), |(name, path)| (Some(name.to_owned()), path));
     SourceArgument { forest, path: path.to_owned() }
-}
-
-pub(super) fn read_settings(config: Option<&Path>) -> Result<Settings, Failure> {
-    let default = Path::new("presync.toml");
-    let Some(path) = config.or_else(|| default.exists().then_some(default)) else {
-        return Ok(Settings::default());
-    };
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::usage(format!("{}: the settings cannot be read: {error}", path.display()))
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let settings = Settings::from_toml(text, &path.to_string_lossy())
-        .map_err(|error| Failure::usage(error.to_string()))?;
-    let checks = CheckSet::builtin(&mut AttributeNames::default());
-    let known: Vec<&str> = checks.pages().map(|page| page.id.as_str()).collect();
-    let problems: Vec<String> = settings.check_names(&known).iter().map(ToString::to_string).collect();
-    if problems.is_empty() { Ok(settings) } else { Err(Failure::usage(problems.join("\n"))) }
 }
 
 /// Settings that are valid, but that this version would have to ignore, are refused instead.

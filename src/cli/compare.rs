@@ -10,9 +10,10 @@ use crate::load::SourceArgument;
 use crate::predict::{PredictError, Request};
 use crate::report::TableStyle;
 
-use super::check::{failure, in_pool, read_settings, refuse_unsupported, source_argument, today, write_file};
+use super::check::{failure, in_pool, refuse_unsupported, source_argument, today, write_file};
 use super::input::{InputArguments, engine_name};
 use super::live::LiveArguments;
+use super::settings::SettingsArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -61,9 +62,8 @@ pub(super) struct Compare {
     /// Do not compare the findings of this check. May be repeated
     #[arg(long, value_name = "CHECK")]
     ignore: Vec<String>,
-    /// Settings file; default: presync.toml in the current directory, if there is one
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArguments,
     /// Number of threads; default: as many as the machine has cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -118,7 +118,7 @@ impl FailOn {
 impl Compare {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let reports = self.report_files()?;
-        let mut settings = read_settings(self.config.as_deref())?;
+        let mut settings = self.settings.read()?;
         let engines = self.engines()?;
         for engine in engines.unwrap_or([settings.sync.engine; 2]) {
             refuse_unsupported(&settings.with_engine(engine))?;

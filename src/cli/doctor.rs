@@ -1,15 +1,14 @@
 //! `presync doctor`: describes inputs; ends with 3 when one of them cannot be used.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
 use crate::doctor::{self, Request, json, table};
 use crate::load::SourceArgument;
 
-use super::check::{failure, read_settings, refuse_unsupported, source_argument};
+use super::check::{failure, refuse_unsupported, source_argument};
 use super::input::InputArguments;
 use super::live::LiveArguments;
+use super::settings::SettingsArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -25,9 +24,8 @@ pub(super) struct Doctor {
     input: InputArguments,
     #[command(flatten)]
     live: LiveArguments,
-    /// Settings file; default: presync.toml in the current directory, if there is one
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArguments,
     /// Format on standard output
     #[arg(long, value_enum, default_value = "table")]
     format: DoctorFormat,
@@ -41,7 +39,7 @@ enum DoctorFormat {
 
 impl Doctor {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let mut settings = read_settings(self.config.as_deref())?;
+        let mut settings = self.settings.read()?;
         refuse_unsupported(&settings)?;
         let sources: Vec<SourceArgument> = self.sources.iter().map(|text| source_argument(text)).collect();
         let mut input = self.input.options(&mut settings)?;

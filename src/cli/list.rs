@@ -12,8 +12,8 @@ use crate::outcome::{Outcome, Reason};
 use crate::sync::rule::{Direction, LinkType};
 use crate::sync::rule_source::{ListedRule, all_rules};
 
-use super::check::read_settings;
 use super::input::engine_name;
+use super::settings::read_settings;
 use super::{Exit, Failure};
 
 #[derive(Debug, Args)]

@@ -9,9 +9,10 @@ use crate::match_plan::{self, Answer, Format};
 use crate::predict::Request;
 use crate::report::TableStyle;
 
-use super::check::{failure, in_pool, read_settings, refuse_unsupported, source_argument, today, write_file};
+use super::check::{failure, in_pool, refuse_unsupported, source_argument, today, write_file};
 use super::input::InputArguments;
 use super::live::LiveArguments;
+use super::settings::SettingsArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -32,9 +33,8 @@ pub(super) struct Match {
     /// Write the plan to a file too; its format follows the ending (.csv .json .txt). May be repeated
     #[arg(long, value_name = "FILE")]
     report: Vec<PathBuf>,
-    /// Settings file; default: presync.toml in the current directory, if there is one
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArguments,
     /// Number of threads; default: as many as the machine has cores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -78,7 +78,7 @@ impl Match {
     pub(super) fn run(self) -> Result<Exit, Failure> {
         let reports = self.report.iter().map(|path| Ok((format_of(path)?, path)));
         let reports = reports.collect::<Result<Vec<_>, Failure>>()?;
-        let mut settings = read_settings(self.config.as_deref())?;
+        let mut settings = self.settings.read()?;
         refuse_unsupported(&settings)?;
         let sources: Vec<SourceArgument> = self.sources.iter().map(|text| source_argument(text)).collect();
         let mut input = self.input.options(&mut settings)?;

@@ -10,8 +10,9 @@ use crate::load::ldap::snapshot::{self, Request, SnapshotError};
 use crate::load::ldap::{LdapUrl, is_live};
 use crate::predict;
 
-use super::check::{failure, read_settings, refuse_unsupported, source_argument};
+use super::check::{failure, refuse_unsupported, source_argument};
 use super::live::LiveArguments;
+use super::settings::SettingsArguments;
 use super::{Exit, Failure, terminal};
 
 #[derive(Debug, Args)]
@@ -24,14 +25,13 @@ pub(super) struct Snapshot {
     out: PathBuf,
     #[command(flatten)]
     live: LiveArguments,
-    /// Settings file; default: presync.toml in the current directory, if there is one
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: SettingsArguments,
 }
 
 impl Snapshot {
     pub(super) fn run(self) -> Result<Exit, Failure> {
-        let settings = read_settings(self.config.as_deref())?;
+        let settings = self.settings.read()?;
         refuse_unsupported(&settings)?;
         let source = source_argument(&self.source);
         if !is_live(&source.path) {

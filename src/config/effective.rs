@@ -39,6 +39,10 @@ impl Settings {
                 "allow_on_prem_update_of_on_premises_object_identifier",
                 SettingValue::Boolean(tenant.allow_on_prem_update_of_on_premises_object_identifier),
             ),
+            (
+                "exchange_attributes_cloud_managed_by_default",
+                SettingValue::Boolean(tenant.exchange_attributes_cloud_managed_by_default),
+            ),
             ("forests", SettingValue::List(self.forests.iter().map(forest).collect())),
             ("map", SettingValue::Table(map)),
             ("checks", SettingValue::Table(checks)),

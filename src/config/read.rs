@@ -37,6 +37,7 @@ const FEATURES: Keys = (
         "block-soft-match",
         "block-cloud-object-takeover-through-hard-match",
         "allow-on-prem-update-of-on-premises-object-identifier",
+        "exchange-attributes-cloud-managed-by-default",
     ],
 );
 const SYNC: Keys = (
@@ -210,6 +211,10 @@ fn features(mut section: Section<'_, '_>, settings: &mut TenantSettings) {
     switch(
         "allow-on-prem-update-of-on-premises-object-identifier",
         &mut settings.allow_on_prem_update_of_on_premises_object_identifier,
+    );
+    switch(
+        "exchange-attributes-cloud-managed-by-default",
+        &mut settings.exchange_attributes_cloud_managed_by_default,
     );
 }
 

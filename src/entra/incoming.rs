@@ -24,6 +24,8 @@ pub struct Incoming<'v> {
     pub proxy_addresses: Vec<Cow<'v, str>>,
     /// `msExchRemoteRecipientType` has a value: Exchange has or had a remote mailbox for the user.
     pub has_remote_recipient_type: bool,
+    /// Exchange attributes of new users are managed in the cloud (`entra-outcomes` section I.5).
+    pub is_cloud_managed_when_new: bool,
     /// A user that will carry an Exchange licence, as far as the settings tell; a cloud row knows better.
     pub is_licensed: bool,
 }
@@ -40,6 +42,7 @@ impl Incoming<'_> {
             cn: None,
             proxy_addresses: Vec::new(),
             has_remote_recipient_type: false,
+            is_cloud_managed_when_new: false,
             is_licensed: false,
         }
     }

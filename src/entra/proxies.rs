@@ -67,6 +67,11 @@ pub struct Address<'v> {
 }
 
 impl Address<'_> {
+    fn into_owned<'v>(self) -> Address<'v> {
+        let Self { value, is_smtp, is_primary, origin } = self;
+        Address { value: Cow::Owned(value.into_owned()), is_smtp, is_primary, origin }
+    }
+
     /// The plain address of an SMTP address; `None` for other types.
     pub fn smtp(&self) -> Option<&str> {
         self.is_smtp.then_some(&*self.value)
@@ -99,6 +104,20 @@ pub struct Calculated<'v> {
     pub reasons: ReasonSet,
 }
 
+impl Calculated<'_> {
+    fn into_owned<'v>(self) -> Calculated<'v> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Calculated {
+            mail_nickname: own(self.mail_nickname),
+            user_principal_name: own(self.user_principal_name),
+            mail: self.mail,
+            addresses: self.addresses.into_iter().map(Address::into_owned).collect(),
+            stated_primary: own(self.stated_primary),
+            reasons: self.reasons,
+        }
+    }
+}
+
 /// Calculates names and addresses. `steps` takes down how, where it is wanted.
 pub fn calculate<'v>(
     incoming: &'v Incoming<'_>,
@@ -110,6 +129,9 @@ pub fn calculate<'v>(
     if incoming.kind == CloudKind::Device {
         return Calculated::default();
     }
+    if row.is_none() && incoming.is_cloud_managed_when_new {
+        return calculate_without_exchange(incoming, domains, denied, steps);
+    }
     let relevant = is_exchange_relevant(incoming, row);
     let mut calculation =
         Calculation { incoming, row, domains, denied, relevant, steps, result: Calculated::default() };
@@ -120,6 +142,28 @@ pub fn calculate<'v>(
         calculation.addresses();
     }
     calculation.result
+}
+
+/// The same for a new object whose alias, mail and addresses the tenant takes for the cloud's own (section I.5).
+fn calculate_without_exchange<'v>(
+    incoming: &Incoming<'_>,
+    domains: &Domains,
+    denied: &Denied,
+    steps: Option<&mut Vec<Step>>,
+) -> Calculated<'v> {
+    let stated = incoming.alias.is_some() || incoming.mail.is_some() || !incoming.proxy_addresses.is_empty();
+    let bare = Incoming {
+        mail: None,
+        alias: None,
+        proxy_addresses: Vec::new(),
+        is_cloud_managed_when_new: false,
+        ..incoming.clone()
+    };
+    let mut result = calculate(&bare, None, domains, denied, steps).into_owned();
+    if stated {
+        result.reasons.insert(Reason::ExchangeAttributesIgnored);
+    }
+    result
 }
 
 /// Whether the object counts as a mailbox or shared resource, so that addresses of unverified domains are dropped (F.2).

@@ -22,6 +22,7 @@ pub(super) struct SimulatedExports<'s, 'd> {
     simulation: &'s Simulation<'d>,
     licensed: Licensed,
     with_tenant: bool,
+    cloud_managed_by_default: bool,
     /// Hashes of the SIDs that several objects have; without a tenant no other SID matters.
     doubled_sids: OnceLock<HashSet<u64>>,
 }
@@ -41,7 +42,13 @@ impl<'s, 'd> SimulatedExports<'s, 'd> {
             ExchangeLicensed::None => Licensed::None,
             ExchangeLicensed::Below(units) => Licensed::Below(Subtrees::new(units)),
         };
-        Self { simulation, licensed, with_tenant, doubled_sids: OnceLock::new() }
+        Self {
+            simulation,
+            licensed,
+            with_tenant,
+            cloud_managed_by_default: settings.exchange_attributes_cloud_managed_by_default,
+            doubled_sids: OnceLock::new(),
+        }
     }
 
     fn is_licensed(&self, principal: ObjectId) -> bool {
@@ -108,6 +115,7 @@ impl Exports for SimulatedExports<'_, '_> {
         let directory = self.simulation.directory();
         if kind == CloudKind::User {
             incoming.is_licensed = self.is_licensed(principal);
+            incoming.is_cloud_managed_when_new = self.cloud_managed_by_default;
             incoming.has_remote_recipient_type =
                 self.any_member_has(number, attribute::REMOTE_RECIPIENT_TYPE);
         } else if incoming.alias.is_none() {

@@ -101,6 +101,24 @@ pub(super) fn product(report: &super::Report) -> &'static str {
     engine.unwrap_or(Engine::Connect).title()
 }
 
+/// Settings that say which domains are verified.
+const DOMAINS: [&str; 3] = ["initial_domain", "verified_domains", "federated_domains"];
+
+/// What the report says when nobody told it the domains of the tenant: the setting forgotten most often, on which most
+/// predicted names depend.
+pub(super) fn untold_domains(report: &super::Report) -> Option<&'static str> {
+    let states_nothing = |value: &SettingValue| match value {
+        SettingValue::List(domains) => domains.is_empty(),
+        value => *value == SettingValue::Null,
+    };
+    let mut domains = report.settings.iter().filter(|(name, _)| DOMAINS.contains(&name.as_str())).peekable();
+    let untold = domains.peek().is_some() && domains.all(|(_, value)| states_nothing(value));
+    untold.then_some(
+        "The verified domains of the tenant are not known, so every domain that can be verified counts as verified. \
+         State initial-domain and verified-domains under [tenant] of presync.toml, or with --set.",
+    )
+}
+
 /// `1 object`, `2 objects`
 pub(super) fn number(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })

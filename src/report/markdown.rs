@@ -53,10 +53,13 @@ fn write_outcomes(report: &Report, out: &mut impl Write) -> io::Result<()> {
     }
     write_counts(out, "**total**", &report.summary.objects)?;
     writeln!(out)?;
-    match digest::tenant_sentence(&report.summary) {
-        Some(sentence) => writeln!(out, "{sentence}\n"),
-        None => Ok(()),
+    if let Some(sentence) = digest::tenant_sentence(&report.summary) {
+        writeln!(out, "{sentence}\n")?;
     }
+    if let Some(sentence) = digest::untold_domains(report) {
+        writeln!(out, "{sentence}\n")?;
+    }
+    Ok(())
 }
 
 fn write_counts(out: &mut impl Write, name: &str, counts: &Counts) -> io::Result<()> {

@@ -210,10 +210,13 @@ fn write_outcomes(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     }
     table.add_row(counts_row("total", &report.summary.objects));
     page.table(&table)?;
-    match digest::tenant_sentence(&report.summary) {
-        Some(sentence) => page.text(&sentence, 1),
-        None => Ok(()),
+    if let Some(sentence) = digest::tenant_sentence(&report.summary) {
+        page.text(&sentence, 1)?;
     }
+    if let Some(sentence) = digest::untold_domains(report) {
+        page.text(sentence, 1)?;
+    }
+    Ok(())
 }
 
 fn counts_row(name: &str, counts: &Counts) -> Vec<Cell> {
