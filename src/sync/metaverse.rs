@@ -11,6 +11,7 @@ use super::bound::{FlowRef, TypeId, TypeRules};
 use super::cloud_link::{CloudLink, CloudScope};
 use super::engine::Engine;
 use super::flow;
+use super::outbound::Export;
 use super::remember::Remembering;
 use super::rule::MergeType;
 
@@ -57,7 +58,9 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
         attribute: AttributeId,
         visit: &mut dyn FnMut(Contribution<'d>) -> ControlFlow<()>,
     ) -> Result<(), EvaluationError> {
-        if let ([member], None) = (self.members, self.cloud) {
+        if let [member] = self.members
+            && self.cloud.is_none_or(|link| self.cloud_flows(link, attribute).is_empty())
+        {
             return self.member_contributions(*member, attribute, visit);
         }
         let mut slots = Vec::new();
@@ -123,6 +126,11 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
             let rank = (rules.rules[usize::from(at.rule)].precedence, object.forest());
             slots.push(Slot { rank, from: Contributor::Object(member), rules, at: *at });
         }
+    }
+
+    /// Flows of the Entra connector into an attribute, whether or not their rules have the cloud object in scope.
+    fn cloud_flows(&self, link: &CloudLink, attribute: AttributeId) -> &'e [FlowRef] {
+        self.engine.entra_rules(link.kind, self.kind).map_or(&[], |pair| pair.rules.flows_into(attribute))
     }
 
     fn add_cloud_slots(
@@ -210,11 +218,18 @@ impl<'d> Scope<'d> for MetaverseScope<'_, 'd> {
 /// An export object: the metaverse object seen through the outbound rules in scope. Attribute names are Entra's.
 #[derive(Debug, Clone, Copy)]
 pub struct ExportScope<'e, 'd> {
-    pub(super) metaverse: MetaverseScope<'e, 'd>,
-    pub(super) rules: &'e TypeRules,
+    metaverse: MetaverseScope<'e, 'd>,
+    rules: &'e TypeRules,
+    in_scope: u64,
 }
 
-impl<'d> ExportScope<'_, 'd> {
+impl<'e, 'd> ExportScope<'e, 'd> {
+    /// The object as these rules export it.
+    pub(super) fn new(metaverse: MetaverseScope<'e, 'd>, export: Export) -> Self {
+        let rules = &metaverse.engine.book.outbound[usize::from(export.pair)].rules;
+        Self { metaverse, rules, in_scope: export.in_scope }
+    }
+
     /// Hands `read` a scope that computes what the outbound rules ask for again and again only once: for several
     /// attributes of one object.
     pub fn reading<T>(&self, read: impl FnOnce(&dyn Fn(AttributeId) -> Value<'d>) -> T) -> T {
@@ -224,12 +239,7 @@ impl<'d> ExportScope<'_, 'd> {
 
     /// `IgnoreThisFlow` is no contribution: a lower-ranked rule's value is used.
     fn value(&self, metaverse: &dyn Scope<'d>, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        let is_member = |_: &str| false;
-        for at in self.rules.flows_into(id) {
-            let rule = &self.rules.rules[usize::from(at.rule)];
-            if !super::scope::in_scope(&rule.scope, metaverse, &is_member)? {
-                continue;
-            }
+        for at in self.rules.flows_into(id).iter().filter(|at| self.in_scope & (1 << at.rule) != 0) {
             let value = flow::propose(self.rules.flow(*at), metaverse)?;
             if flow::contributes(&value) {
                 return Ok(if value == Value::AuthoritativeNull { Value::Null } else { value });

@@ -15,12 +15,21 @@ use super::{flow, scope};
 /// What the outbound rules do with a metaverse object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Exported through this pair of [`super::bound::RuleBook::outbound`].
-    Exported(u8),
+    /// Exported.
+    Exported(Export),
     /// Filtered; by member, why. A member that did not cause it has an empty set.
     Filtered(Vec<ReasonSet>),
     /// Not exported, for all members alike.
     Stopped(ReasonSet),
+}
+
+/// The rules that export a metaverse object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Export {
+    /// Pair of [`super::bound::RuleBook::outbound`].
+    pub pair: u8,
+    /// Rules of the pair that have the object in scope: bit n for rule n.
+    pub in_scope: u64,
 }
 
 /// The verdict and the object on which it stands.
@@ -49,8 +58,8 @@ pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
         }
         let verdict = verdict(metaverse, &remembering)?;
         let (mut changes, mut anchor_hash) = (ReasonSet::EMPTY, None);
-        if let Verdict::Exported(pair) = verdict {
-            changes = lost_in_export(metaverse, &metaverse.engine.book.outbound[usize::from(pair)])?;
+        if let Verdict::Exported(export) = verdict {
+            changes = lost_in_export(metaverse, export)?;
             let anchor = remembering.attribute(attribute::SOURCE_ANCHOR)?;
             hash_values(attribute::SOURCE_ANCHOR, &anchor, &mut |hash| anchor_hash = Some(hash));
         }
@@ -73,8 +82,10 @@ fn verdict<'d>(
     for (number, pair) in pairs() {
         for rule in provisioning(&pair.rules) {
             if scope::in_scope(&rule.scope, remembering, &|_| false)? {
-                raise_errors(remembering, &pair.rules)?;
-                return Ok(Verdict::Exported(u8::try_from(number).expect("fewer than 255 pairs of types")));
+                let in_scope = scope::rules_in_scope(&pair.rules, remembering, &|_| false)?;
+                raise_errors(remembering, &pair.rules, in_scope)?;
+                let pair = u8::try_from(number).expect("fewer than 255 pairs of types");
+                return Ok(Verdict::Exported(Export { pair, in_scope }));
             }
         }
     }
@@ -91,12 +102,9 @@ fn provisioning(rules: &TypeRules) -> impl Iterator<Item = &BoundRule> {
 }
 
 /// Evaluates the flows that can raise an error of their own; the first error ends the export of the object.
-fn raise_errors(metaverse: &dyn Scope<'_>, rules: &TypeRules) -> Result<(), EvaluationError> {
-    for at in &rules.raising {
-        let rule = &rules.rules[usize::from(at.rule)];
-        if scope::in_scope(&rule.scope, metaverse, &|_| false)? {
-            flow::propose(rules.flow(*at), metaverse)?;
-        }
+fn raise_errors(metaverse: &dyn Scope<'_>, rules: &TypeRules, in_scope: u64) -> Result<(), EvaluationError> {
+    for at in rules.raising.iter().filter(|at| in_scope & (1 << at.rule) != 0) {
+        flow::propose(rules.flow(*at), metaverse)?;
     }
     Ok(())
 }
@@ -156,7 +164,7 @@ fn filtered(metaverse: &MetaverseScope<'_, '_>) -> Result<Verdict, EvaluationErr
 }
 
 /// Certificates that the metaverse holds and the outbound rules withhold.
-fn lost_in_export(metaverse: &MetaverseScope<'_, '_>, pair: &TypePair) -> Result<ReasonSet, EvaluationError> {
+fn lost_in_export(metaverse: &MetaverseScope<'_, '_>, export: Export) -> Result<ReasonSet, EvaluationError> {
     const CERTIFICATES: [AttributeId; 2] = [attribute::USER_CERTIFICATE, attribute::USER_SMIME_CERTIFICATE];
     let mut reasons = ReasonSet::EMPTY;
     for certificates in CERTIFICATES {
@@ -164,7 +172,7 @@ fn lost_in_export(metaverse: &MetaverseScope<'_, '_>, pair: &TypePair) -> Result
         if !metaverse.members.iter().any(several) {
             continue;
         }
-        let export = ExportScope { metaverse: *metaverse, rules: &pair.rules };
+        let export = ExportScope::new(*metaverse, export);
         if metaverse.is_present(certificates)? && !export.is_present(certificates)? {
             reasons.insert(Reason::CertificatesNotExported);
         }

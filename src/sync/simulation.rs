@@ -15,7 +15,7 @@ use super::component::{Link, Linking};
 use super::engine::{Admission, Engine};
 use super::link::{self, Alone, Component};
 use super::metaverse::MetaverseScope;
-use super::outbound::{self, Decision, Verdict};
+use super::outbound::{self, Decision, Export, Verdict};
 use super::reference::{DnIndex, TOGETHER};
 
 /// Number of a metaverse object within one simulation, from 0, dense. Never reaches a report.
@@ -46,8 +46,9 @@ pub struct AlternativeOutcome {
 struct MetaverseObject {
     first: ObjectId,
     principal: ObjectId,
+    /// Position in `exports`, or [`UNEXPORTED`].
+    export: u32,
     kind: TypeId,
-    export: Option<u8>,
     /// Its members stand in `joined`.
     several: bool,
 }
@@ -56,7 +57,7 @@ struct MetaverseObject {
 #[derive(Debug)]
 struct Decided {
     principal: ObjectId,
-    export: Option<u8>,
+    export: Option<Export>,
     anchor_hash: Option<u64>,
     reasons: Reasons,
 }
@@ -69,6 +70,7 @@ enum Reasons {
 }
 
 const UNLINKED: u32 = u32::MAX;
+const UNEXPORTED: u32 = u32::MAX;
 
 /// The prediction for one directory.
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub struct Simulation<'d> {
     in_scope: Vec<u64>,
     metaverse_of: Vec<u32>,
     metaverse: Vec<MetaverseObject>,
+    /// The combinations of rules that export something: few, whatever the number of objects.
+    exports: Vec<Export>,
     /// Members of the metaverse objects that have several, in report order.
     joined: HashMap<u32, Box<[ObjectId]>>,
     join_reasons: HashMap<ObjectId, ReasonSet>,
@@ -120,6 +124,7 @@ impl<'d> Simulation<'d> {
             in_scope: admissions.iter().map(|admission| admission.in_scope).collect(),
             metaverse_of: vec![UNLINKED; admissions.len()],
             metaverse: Vec::with_capacity(admissions.len()),
+            exports: Vec::new(),
             joined: HashMap::new(),
             join_reasons: HashMap::new(),
             outcomes: outcomes.collect(),
@@ -145,7 +150,7 @@ impl<'d> Simulation<'d> {
                         first: id,
                         principal: id,
                         kind,
-                        export: None,
+                        export: UNEXPORTED,
                         several: false,
                     });
                 }
@@ -164,7 +169,7 @@ impl<'d> Simulation<'d> {
                 first,
                 principal: first,
                 kind,
-                export: None,
+                export: UNEXPORTED,
                 several: members.len() > 1,
             });
             for id in &members {
@@ -211,10 +216,16 @@ impl<'d> Simulation<'d> {
             .map(|number| self.decide(MetaverseId(number)))
             .collect();
         let mut anchors = Vec::with_capacity(decided.len());
+        let mut positions: HashMap<Export, u32> = HashMap::new();
         for (decided, number) in decided.into_iter().zip(0_u32..) {
             let object = &mut self.metaverse[number as usize];
             object.principal = decided.principal;
-            object.export = decided.export;
+            if let Some(export) = decided.export {
+                object.export = *positions.entry(export).or_insert_with(|| {
+                    self.exports.push(export);
+                    u32::try_from(self.exports.len() - 1).expect("fewer than 2^32 objects")
+                });
+            }
             anchors.extend(decided.anchor_hash.map(|hash| (hash, number)));
             let first = object.first.index();
             match decided.reasons {
@@ -236,7 +247,7 @@ impl<'d> Simulation<'d> {
     fn decide(&self, metaverse: MetaverseId) -> Decided {
         let decision = outbound::decide(&self.metaverse_scope(metaverse));
         let export = match decision.verdict {
-            Verdict::Exported(pair) => Some(pair),
+            Verdict::Exported(export) => Some(export),
             _ => None,
         };
         let reasons = if let [member] = *self.members(metaverse) {
@@ -370,7 +381,7 @@ impl<'d> Simulation<'d> {
             self.refuse_within(run, &mut refused);
         }
         for number in refused {
-            self.metaverse[number as usize].export = None;
+            self.metaverse[number as usize].export = UNEXPORTED;
             for member in self.members(MetaverseId(number)).to_vec() {
                 let beside = self.reasons(member).iter().filter(|reason| reason.outcome().is_none());
                 let reasons = beside.chain([Reason::SourceAnchorDuplicate]).collect();
@@ -456,7 +467,7 @@ impl<'d> Simulation<'d> {
     /// A reference needs the other object's Entra connector-space object: exported now, or there from before.
     fn exists_in_cloud(&self, metaverse: MetaverseId) -> bool {
         let object = &self.metaverse[metaverse.0 as usize];
-        object.export.is_some()
+        object.export != UNEXPORTED
             || (self.outcomes[object.first.index()] == Outcome::SyncError
                 && self.cloud_of(metaverse).is_some())
     }

@@ -6,6 +6,7 @@ use crate::outcome::{Outcome, ReasonSet};
 use super::super::cloud_link::CloudLink;
 use super::super::engine::ConnectorScope;
 use super::super::metaverse::{Contributor, ExportScope, MetaverseScope};
+use super::super::outbound::Export;
 use super::{AlternativeOutcome, LostMember, MetaverseId, Simulation, UNLINKED};
 
 impl<'d> Simulation<'d> {
@@ -59,8 +60,13 @@ impl<'d> Simulation<'d> {
 
     /// Entra object type of the export (`user`, `group`, `contact`, `device`); `None` when nothing is exported.
     pub fn export_type(&self, metaverse: MetaverseId) -> Option<&str> {
-        let pair = self.metaverse[metaverse.0 as usize].export?;
-        Some(self.engine.book.type_name(self.engine.book.outbound[usize::from(pair)].target))
+        let export = self.export(metaverse)?;
+        Some(self.engine.book.type_name(self.engine.book.outbound[usize::from(export.pair)].target))
+    }
+
+    #[inline]
+    fn export(&self, metaverse: MetaverseId) -> Option<Export> {
+        self.exports.get(self.metaverse[metaverse.0 as usize].export as usize).copied()
     }
 
     /// The linked object whose value wins for a metaverse attribute; `None` when nobody contributes.
@@ -100,9 +106,8 @@ impl<'d> Simulation<'d> {
 
     /// Attributes of an export object (Entra's names), evaluated on demand; `None` when nothing is exported.
     pub fn export_scope(&self, metaverse: MetaverseId) -> Option<ExportScope<'_, 'd>> {
-        let pair = self.metaverse[metaverse.0 as usize].export?;
-        let rules = &self.engine.book.outbound[usize::from(pair)].rules;
-        Some(ExportScope { metaverse: self.metaverse_scope(metaverse), rules })
+        let export = self.export(metaverse)?;
+        Some(ExportScope::new(self.metaverse_scope(metaverse), export))
     }
 
     /// Members of an exported group that are not sent, in source order; empty for anything else.
