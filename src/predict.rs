@@ -113,7 +113,11 @@ impl From<RuleError> for PredictError {
 pub fn predict(request: &Request) -> Result<Prediction, PredictError> {
     let loaded = Loaded::load(request, std::slice::from_ref(&request.settings))?;
     let simulated = loaded.simulate(&request.settings, request.today.as_deref())?;
-    Ok(simulated.into_prediction(request.objects))
+    let prediction = simulated.into_prediction(request.objects);
+    // Giving back the memory of a million objects takes a while; nobody has to wait for it.
+    let releasing = std::thread::Builder::new().spawn(move || drop(loaded));
+    drop(releasing);
+    Ok(prediction)
 }
 
 /// What the sources and tenant files hold, for one or several simulations over it.
@@ -138,15 +142,20 @@ impl Loaded {
         }
         let forests = &request.settings.forests;
         let forest_order: Vec<String> = forests.iter().map(|forest| forest.name.clone()).collect();
-        let directory = load::load(load::LoadRequest {
+        let directory = load::LoadRequest {
             wanted: WantedAttributes::Only(wanted),
             forest_order: &forest_order,
             options: input_options(request, variants)?,
             limits: input_limits(&request.settings),
             overlays: &request.overlays,
             ..load::LoadRequest::new(&request.sources, names)
-        })?;
-        let (tenant, tenant_sources) = load_tenant(&request.tenants, &input_limits(&request.settings))?;
+        };
+        // Either has stretches that keep one thread busy and the others waiting.
+        let (directory, tenant) = rayon::join(
+            || load::load(directory),
+            || load_tenant(&request.tenants, &input_limits(&request.settings)),
+        );
+        let (directory, (tenant, tenant_sources)) = (directory?, tenant?);
         Ok(Self { checks, selected: request.select.clone(), directory, tenant, tenant_sources })
     }
 
@@ -165,7 +174,7 @@ impl Loaded {
         let around = Surroundings { tenant, domains: &domains, settings: &settings.tenant };
         let stage = entra_stage::run(&mut simulation, &settings, &links, around, tenant, &own);
         let checks = self.checks.of_engine(settings.sync.engine);
-        let exports = SimulatedExports::new(&simulation, &settings.tenant, !tenant.is_empty());
+        let exports = SimulatedExports::new(&simulation, &settings.tenant);
         let predicted = Predicted { stage: &stage, exports: &exports };
         let mut results = check::run(&checks, &simulation, predicted, &settings, today);
         drop(exports);
@@ -196,7 +205,7 @@ impl<'d> Simulated<'d> {
     }
 
     fn exports(&self) -> SimulatedExports<'_, 'd> {
-        SimulatedExports::new(&self.simulation, &self.settings.tenant, !self.loaded.tenant.is_empty())
+        SimulatedExports::new(&self.simulation, &self.settings.tenant)
     }
 
     /// One object as a report shows it, without the members sent.
@@ -300,7 +309,11 @@ fn load_tenant(paths: &[String], limits: &Limits) -> Result<(Tenant, Vec<Source>
     let mut sources = Vec::new();
     for path in paths {
         let (found, source) = load::load_tenant_within(path, limits)?;
-        objects.extend(found);
+        if objects.is_empty() {
+            objects = found;
+        } else {
+            objects.extend(found);
+        }
         sources.push(source);
     }
     Ok((Tenant::new(objects), sources))

@@ -4,7 +4,9 @@
 //! count as verified, sub-domains only if they are verified themselves; everything else under `onmicrosoft.com` and
 //! `microsoftonline.com` is reserved.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::validity::is_routable;
 use crate::config::TenantSettings;
@@ -96,22 +98,24 @@ fn under_reserved(suffix: &str) -> bool {
 
 /// The `*.onmicrosoft.com` suffix that most cloud users have in a name or an address; of equals the first by name.
 fn most_frequent_initial(tenant: &Tenant) -> Option<String> {
-    let mut counts: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
-    for user in tenant.objects().iter().filter(|object| object.kind() == CloudKind::User) {
+    let counts = tenant.of_kind(CloudKind::User).par_iter().fold(BTreeMap::new, |mut counts, user| {
         let names = user.text(CloudProperty::UserPrincipalName).into_iter();
         for name in names.chain(user.texts(CloudProperty::ProxyAddresses)) {
-            let Some((_, suffix)) = name.rsplit_once('@') else { continue };
-            if !ends_like_reserved(suffix) {
-                continue;
-            }
-            let suffix = suffix.to_lowercase();
+            let suffix =
+                name.rsplit_once('@').map(|(_, suffix)| suffix).filter(|own| ends_like_reserved(own));
+            let Some(suffix) = suffix.map(str::to_lowercase) else { continue };
             let is_initial =
                 suffix.strip_suffix(".onmicrosoft.com").is_some_and(|tenant| !tenant.contains('.'));
             if is_initial {
                 *counts.entry(suffix).or_default() += 1;
             }
         }
-    }
+        counts
+    });
+    let counts: BTreeMap<String, u32> = counts.reduce(BTreeMap::new, |mut all, part| {
+        part.into_iter().for_each(|(suffix, count)| *all.entry(suffix).or_default() += count);
+        all
+    });
     let most = counts.values().copied().max()?;
     counts.into_iter().find(|(_, count)| *count == most).map(|(suffix, _)| suffix)
 }

@@ -5,11 +5,11 @@ use std::cmp::Ordering;
 
 use super::incoming::Incoming;
 use crate::directory::ObjectId;
-use crate::tenant::CloudKind;
+use crate::tenant::{CloudId, CloudKind};
 
 /// The exported objects of a run, by number from 0. Not every number is exported.
 ///
-/// The pipeline answers from its simulation; tests answer from tables.
+/// The pipeline answers from its simulation.
 pub trait Exports: Sync {
     /// How many numbers there are.
     fn count(&self) -> u32;
@@ -28,6 +28,12 @@ pub trait Exports: Sync {
 
     /// `onPremiseSecurityIdentifier`, as text.
     fn sid(&self, number: u32) -> Option<Cow<'_, str>>;
+
+    /// The objects whose SID another object of the input has too, ascending: no others can compete for one.
+    fn with_doubled_sid(&self) -> Vec<u32>;
+
+    /// The synchronized cloud user that has the exported anchor, where the engine knows it already.
+    fn linked_user(&self, number: u32) -> Option<CloudId>;
 
     /// objectGUID of the principal as dashed text.
     fn object_guid(&self, number: u32) -> Option<String>;

@@ -3,8 +3,6 @@
 //! First by what is bound already and by hard match, then, for what is left, by soft match against the cloud objects
 //! that nobody claimed. Two exported objects that want one cloud object are settled in report order.
 
-use std::collections::HashSet;
-
 use rayon::prelude::*;
 
 use super::existing::{Links, held_addresses, is_live};
@@ -119,9 +117,9 @@ pub(super) struct Unclaimed {
 }
 
 impl Unclaimed {
-    fn new(tenant: &Tenant, claimed: &HashSet<CloudId>) -> Self {
+    fn new(tenant: &Tenant, owned: &Owned) -> Self {
         let (mut addresses, mut names, mut sids) = (Vec::new(), Vec::new(), Vec::new());
-        for id in tenant.ids().filter(|id| !claimed.contains(id)) {
+        for id in tenant.ids().filter(|id| !owned.contains(*id)) {
             let object = tenant.object(id);
             if object.is_deleted() || object.kind() == CloudKind::Device {
                 continue;
@@ -177,7 +175,7 @@ pub(super) fn find(
         return (matches, Unclaimed::default());
     }
     settle_rivals(exports, &mut matches);
-    let unclaimed = Unclaimed::new(around.tenant, &claimed(&matches.fates));
+    let unclaimed = Unclaimed::new(around.tenant, &Owned::by(&matches.fates, around.tenant));
     let soft = Soft { exports, around, unclaimed: &unclaimed };
     let decided: Vec<(u32, Verdict)> = (0..exports.count())
         .into_par_iter()
@@ -193,12 +191,32 @@ pub(super) fn find(
     }
     settle_rivals(exports, &mut matches);
     refuse_known_sids(exports, around, &unclaimed, &mut matches);
-    let unclaimed = if any { Unclaimed::new(around.tenant, &claimed(&matches.fates)) } else { unclaimed };
+    let unclaimed = if any {
+        Unclaimed::new(around.tenant, &Owned::by(&matches.fates, around.tenant))
+    } else {
+        unclaimed
+    };
     (matches, unclaimed)
 }
 
-fn claimed(fates: &[Fate]) -> HashSet<CloudId> {
-    fates.iter().filter_map(Fate::own).collect()
+/// The cloud objects that exported objects are or take over.
+#[derive(Debug)]
+pub struct Owned(Vec<bool>);
+
+impl Owned {
+    /// By these exported objects.
+    pub fn by(fates: &[Fate], tenant: &Tenant) -> Self {
+        let mut owned = vec![false; tenant.len()];
+        for cloud in fates.iter().filter_map(Fate::own) {
+            owned[cloud.0 as usize] = true;
+        }
+        Self(owned)
+    }
+
+    /// Whether it is one of them.
+    pub fn contains(&self, id: CloudId) -> bool {
+        self.0.get(id.0 as usize).copied().unwrap_or(false)
+    }
 }
 
 fn bound_or_hard(exports: &dyn Exports, links: &Links<'_>, around: &Surroundings<'_>, number: u32) -> Fate {
@@ -226,7 +244,10 @@ fn bound(
     number: u32,
 ) -> Option<(CloudId, MatchKey)> {
     match kind {
-        CloudKind::User => Some((links.user_by_anchor(&exports.anchor(number)?)?, MatchKey::Anchor)),
+        CloudKind::User => {
+            let by_anchor = || links.user_by_anchor(&exports.anchor(number)?);
+            Some((exports.linked_user(number).or_else(by_anchor)?, MatchKey::Anchor))
+        }
         CloudKind::Group => Some((links.group_by_sid(&exports.sid(number)?)?, MatchKey::Sid)),
         CloudKind::Contact => {
             let incoming = exports.incoming(number)?;

@@ -4,12 +4,12 @@
 //! million objects cost a few bytes each. What follows from an object's values alone is not decided here but in
 //! [`super::assess`].
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::domains::Domains;
 use super::existing::{Links, is_live};
 use super::exports::Exports;
-use super::matching::{self, Fate, MatchKind};
+use super::matching::{self, Fate, MatchKind, Owned};
 use super::proxies::{Denied, calculate};
 use super::step::Step;
 use super::uniqueness::{self, Collision, Otherwise};
@@ -217,10 +217,15 @@ impl<'a> Stage<'a> {
         Some((id, state))
     }
 
+    /// Cloud objects that exported objects are or take over.
+    pub fn owned(&self) -> Owned {
+        Owned::by(&self.fates, self.tenant)
+    }
+
     /// Cloud objects that no exported object is or takes over, ascending.
     pub fn unclaimed(&self) -> Vec<CloudId> {
-        let claimed: HashSet<CloudId> = self.fates.iter().filter_map(Fate::own).collect();
-        self.tenant.ids().filter(|id| !claimed.contains(id)).collect()
+        let owned = self.owned();
+        self.tenant.ids().filter(|id| !owned.contains(*id)).collect()
     }
 
     /// Takes down which cloud objects the next export deletes, and accounts for all of them.

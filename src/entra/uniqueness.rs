@@ -113,7 +113,8 @@ pub(super) fn decide(
 ) -> Uniqueness {
     let rivals = matches.rivals.iter().map(|(number, _)| *number).collect();
     let misses = matches.misses.iter().copied().collect();
-    Deciding { exports, around, fates: &matches.fates, rivals, misses, unclaimed }.run()
+    let doubled_sids = exports.with_doubled_sid();
+    Deciding { exports, around, fates: &matches.fates, rivals, misses, unclaimed, doubled_sids }.run()
 }
 
 struct Deciding<'s> {
@@ -123,6 +124,7 @@ struct Deciding<'s> {
     rivals: HashSet<u32>,
     misses: HashMap<u32, Miss>,
     unclaimed: &'s Unclaimed,
+    doubled_sids: Vec<u32>,
 }
 
 /// What the first look at one object gives.
@@ -208,6 +210,7 @@ impl Deciding<'_> {
             }
         }
         if incoming.kind == CloudKind::User
+            && self.doubled_sids.binary_search(&number).is_ok()
             && let Some(sid) = self.exports.sid(number)
         {
             take(KeyKind::Sid, &sid);

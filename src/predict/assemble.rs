@@ -30,7 +30,7 @@ pub(super) fn report(
 ) -> Report {
     let mut summary = summary(simulation, &results.findings);
     summary.tenant = (!stage.tenant().is_empty()).then(|| tenant_counts(stage.accounts()));
-    let exports = SimulatedExports::new(simulation, &settings.tenant, !stage.tenant().is_empty());
+    let exports = SimulatedExports::new(simulation, &settings.tenant);
     Report {
         inputs: simulation.directory().sources().to_vec(),
         settings: settings.effective(),

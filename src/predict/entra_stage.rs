@@ -26,11 +26,17 @@ pub(super) fn cloud_links(
         return (Vec::new(), CloudLinks::default());
     }
     let own = links.of_directory(directory, anchor);
-    let mut linked: Vec<CloudId> = own.iter().copied().flatten().collect();
-    linked.par_sort_unstable();
-    linked.dedup();
-    let position = |id: &CloudId| linked.binary_search(id).ok().and_then(|at| u32::try_from(at).ok());
-    let positions: Vec<Option<u32>> = own.par_iter().map(|id| id.as_ref().and_then(position)).collect();
+    let mut is_linked = vec![false; tenant.len()];
+    for id in own.iter().flatten() {
+        is_linked[id.0 as usize] = true;
+    }
+    let linked: Vec<CloudId> = tenant.ids().filter(|id| is_linked[id.0 as usize]).collect();
+    let mut position_of = vec![0_u32; tenant.len()];
+    for (id, position) in linked.iter().zip(0..) {
+        position_of[id.0 as usize] = position;
+    }
+    let positions: Vec<Option<u32>> =
+        own.par_iter().map(|id| id.map(|id| position_of[id.0 as usize])).collect();
     let link = |id: &CloudId| {
         let cloud = tenant.object(*id);
         CloudLink {
@@ -53,7 +59,7 @@ pub(super) fn run<'a>(
     tenant: &'a Tenant,
     own: &[Option<CloudId>],
 ) -> Stage<'a> {
-    let exports = SimulatedExports::new(simulation, &settings.tenant, !around.tenant.is_empty());
+    let exports = SimulatedExports::new(simulation, &settings.tenant).with_links(own);
     let mut stage = Stage::run(&exports, links, around, tenant);
     let reasons: Vec<(u32, ReasonSet)> = stage.reasons().to_vec();
     for (number, reasons) in reasons {
@@ -128,13 +134,13 @@ fn mark_leaving(simulation: &mut Simulation<'_>, stage: &Stage<'_>, own: &[Optio
     if own.is_empty() {
         return Vec::new();
     }
-    let unclaimed: std::collections::HashSet<CloudId> = stage.unclaimed().into_iter().collect();
+    let owned = stage.owned();
     let leaves = |id: &ObjectId| {
         let exported = simulation.metaverse_of(*id).is_some_and(|one| simulation.export_type(one).is_some());
         let outcome = simulation.outcome(*id);
         let stays_out = matches!(outcome, Outcome::Filtered | Outcome::NotProvisioned);
         let cloud = own.get(id.index()).copied().flatten();
-        !exported && stays_out && cloud.is_some_and(|cloud| unclaimed.contains(&cloud))
+        !exported && stays_out && cloud.is_some_and(|cloud| !owned.contains(cloud))
     };
     let leaving: Vec<ObjectId> = simulation.directory().ids().filter(leaves).collect();
     for id in &leaving {

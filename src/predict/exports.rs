@@ -2,29 +2,26 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hasher};
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use crate::config::{ExchangeLicensed, TenantSettings};
 use crate::directory::dn::Subtrees;
-use crate::directory::{AttributeId, Directory, ObjectId, attribute, guid, order, sid};
+use crate::directory::{AttributeId, ObjectId, attribute, guid, order, sid};
 use crate::entra::exports::Exports;
 use crate::entra::incoming::Incoming;
 use crate::expression::Value;
 use crate::sync::{MetaverseId, Simulation};
-use crate::tenant::CloudKind;
+use crate::tenant::{CloudId, CloudKind};
 
 /// The exported objects of a simulation; the number of one is that of its metaverse object.
 pub(super) struct SimulatedExports<'s, 'd> {
     simulation: &'s Simulation<'d>,
     licensed: Licensed,
-    with_tenant: bool,
     cloud_managed_by_default: bool,
-    /// Hashes of the SIDs that several objects have; without a tenant no other SID matters.
-    doubled_sids: OnceLock<HashSet<u64>>,
+    /// By object number: the synchronized cloud object that the tenant files tell for it. Empty: not known here.
+    linked: &'s [Option<CloudId>],
 }
 
 /// Which users will carry an Exchange licence.
@@ -35,8 +32,8 @@ enum Licensed {
 }
 
 impl<'s, 'd> SimulatedExports<'s, 'd> {
-    /// `with_tenant`: there are cloud objects to compare with.
-    pub(super) fn new(simulation: &'s Simulation<'d>, settings: &TenantSettings, with_tenant: bool) -> Self {
+    /// Of a simulation that the tenant settings go with.
+    pub(super) fn new(simulation: &'s Simulation<'d>, settings: &TenantSettings) -> Self {
         let licensed = match &settings.exchange_licensed {
             ExchangeLicensed::All => Licensed::All,
             ExchangeLicensed::None => Licensed::None,
@@ -45,10 +42,14 @@ impl<'s, 'd> SimulatedExports<'s, 'd> {
         Self {
             simulation,
             licensed,
-            with_tenant,
             cloud_managed_by_default: settings.exchange_attributes_cloud_managed_by_default,
-            doubled_sids: OnceLock::new(),
+            linked: &[],
         }
+    }
+
+    /// With the cloud objects that the engine was told of, which saves looking for them once more.
+    pub(super) fn with_links(self, linked: &'s [Option<CloudId>]) -> Self {
+        Self { linked, ..self }
     }
 
     fn is_licensed(&self, principal: ObjectId) -> bool {
@@ -64,14 +65,6 @@ impl<'s, 'd> SimulatedExports<'s, 'd> {
         let members = self.simulation.members(MetaverseId(number));
         members.iter().any(|id| directory.object(*id).first(attribute).is_some())
     }
-}
-
-fn doubled_sids(directory: &Directory) -> HashSet<u64> {
-    let count = u32::try_from(directory.len()).expect("object numbers are 32 bits");
-    let own = |number: u32| directory.object(ObjectId(number)).first(attribute::OBJECT_SID).map(hash);
-    let mut hashes: Vec<u64> = (0..count).into_par_iter().filter_map(own).collect();
-    hashes.par_sort_unstable();
-    hashes.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect()
 }
 
 fn hash(bytes: &[u8]) -> u64 {
@@ -132,20 +125,33 @@ impl Exports for SimulatedExports<'_, '_> {
     }
 
     fn sid(&self, number: u32) -> Option<Cow<'_, str>> {
-        if !self.with_tenant {
-            let directory = self.simulation.directory();
-            let doubled = self.doubled_sids.get_or_init(|| doubled_sids(directory));
-            let own = |id: &ObjectId| directory.object(*id).first(attribute::OBJECT_SID).map(hash);
-            let mut members = self.simulation.members(MetaverseId(number)).iter();
-            if doubled.is_empty() || !members.any(|id| own(id).is_some_and(|own| doubled.contains(&own))) {
-                return None;
-            }
-        }
         let scope = self.simulation.export_scope(MetaverseId(number))?;
         scope.reading(|value| match value(attribute::ON_PREMISE_SECURITY_IDENTIFIER) {
             Value::Binary(bytes) => sid::to_text(&bytes).map(Cow::Owned),
             other => text(other),
         })
+    }
+
+    fn with_doubled_sid(&self) -> Vec<u32> {
+        let directory = self.simulation.directory();
+        let count = u32::try_from(directory.len()).expect("object numbers are 32 bits");
+        let own = |number: u32| {
+            let sid = directory.object(ObjectId(number)).first(attribute::OBJECT_SID)?;
+            Some((hash(sid), number))
+        };
+        let mut held: Vec<(u64, u32)> = (0..count).into_par_iter().filter_map(own).collect();
+        held.par_sort_unstable();
+        let doubled = held.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).flatten();
+        let metaverse = doubled.filter_map(|(_, number)| self.simulation.metaverse_of(ObjectId(*number)));
+        let mut numbers: Vec<u32> = metaverse.map(|metaverse| metaverse.0).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    fn linked_user(&self, number: u32) -> Option<CloudId> {
+        let member = self.simulation.holder_of_known_anchor(MetaverseId(number))?;
+        self.linked.get(member.index()).copied().flatten()
     }
 
     fn object_guid(&self, number: u32) -> Option<String> {

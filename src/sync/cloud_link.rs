@@ -59,6 +59,12 @@ impl CloudLinks {
 }
 
 impl CloudLink {
+    /// It is a user with this source anchor, to the letter.
+    pub(super) fn is_user_with(&self, anchor: &Value<'_>) -> bool {
+        let own = self.source_anchor.as_deref().filter(|_| self.kind == "user");
+        matches!((own, anchor), (Some(own), Value::Text(anchor)) if own == anchor)
+    }
+
     /// As stated by attributes of an on-premises object. Where only the anchor is given, the cloud object is taken to
     /// be of the object's own kind.
     pub(super) fn stated(class: Class, source_anchor: Option<String>, cloud_anchor: Option<String>) -> Self {

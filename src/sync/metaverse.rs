@@ -41,7 +41,14 @@ pub struct MetaverseScope<'e, 'd> {
     pub(super) kind: TypeId,
     /// Sorted in report order; not empty.
     pub(super) members: &'e [ObjectId],
-    pub(super) cloud: Option<&'e CloudLink>,
+    pub(super) cloud: Option<CloudSide<'e>>,
+}
+
+/// The cloud object of a metaverse object, and the inbound rules of the Entra connector for the two.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CloudSide<'e> {
+    pub link: &'e CloudLink,
+    pub rules: Option<&'e TypeRules>,
 }
 
 struct Slot<'e> {
@@ -51,6 +58,47 @@ struct Slot<'e> {
     at: FlowRef,
 }
 
+/// Flows of the Entra connector that are still to come, by precedence.
+struct CloudTurns<'e> {
+    scope: Option<(&'e CloudLink, &'e TypeRules)>,
+    left: &'e [FlowRef],
+}
+
+impl<'e> CloudTurns<'e> {
+    /// Flows into an attribute, whether or not their rules have the cloud object in scope.
+    fn of(cloud: Option<CloudSide<'e>>, attribute: AttributeId) -> Self {
+        let scope = cloud.and_then(|cloud| Some((cloud.link, cloud.rules?)));
+        Self { scope, left: scope.map_or(&[], |(_, rules)| rules.flows_into(attribute)) }
+    }
+
+    /// Visits what comes before an on-premises flow of this precedence; `None`: all that is left.
+    fn visit_before<'d>(
+        &mut self,
+        precedence: Option<u32>,
+        visit: &mut dyn FnMut(Contribution<'d>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, EvaluationError> {
+        let Some((link, rules)) = self.scope else { return Ok(ControlFlow::Continue(())) };
+        while let Some((at, left)) = self.left.split_first() {
+            let rule = &rules.rules[usize::from(at.rule)];
+            if precedence.is_some_and(|precedence| rule.precedence >= precedence) {
+                break;
+            }
+            self.left = left;
+            if !super::scope::in_scope(&rule.scope, &CloudScope(link), &|_| false)? {
+                continue;
+            }
+            let flow = rules.flow(*at);
+            let value = flow::propose(flow, &CloudScope(link))?;
+            if flow::contributes(&value)
+                && visit(Contribution { from: Contributor::Cloud, merge: flow.merge, value }).is_break()
+            {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
 impl<'e, 'd> MetaverseScope<'e, 'd> {
     /// Calls `visit` with every contribution to an attribute, strongest first, until it breaks.
     pub(super) fn contributions(
@@ -58,17 +106,15 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
         attribute: AttributeId,
         visit: &mut dyn FnMut(Contribution<'d>) -> ControlFlow<()>,
     ) -> Result<(), EvaluationError> {
-        if let [member] = self.members
-            && self.cloud.is_none_or(|link| self.cloud_flows(link, attribute).is_empty())
-        {
-            return self.member_contributions(*member, attribute, visit);
+        if let [member] = self.members {
+            return self.contributions_of_one(*member, attribute, visit);
         }
         let mut slots = Vec::new();
         for member in self.members {
             self.add_slots(*member, attribute, &mut slots);
         }
-        if let Some(link) = self.cloud {
-            self.add_cloud_slots(link, attribute, &mut slots)?;
+        if let Some(CloudSide { link, rules: Some(rules) }) = self.cloud {
+            add_cloud_slots(link, rules, attribute, &mut slots)?;
         }
         slots.sort_by_key(|slot| slot.rank);
         for slot in &slots {
@@ -77,7 +123,7 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
                 (Contributor::Object(id), _) => {
                     flow::propose(flow, &self.engine.connector_scope(self.engine.directory.object(id)))?
                 }
-                (Contributor::Cloud, Some(link)) => flow::propose(flow, &CloudScope(link))?,
+                (Contributor::Cloud, Some(cloud)) => flow::propose(flow, &CloudScope(cloud.link))?,
                 (Contributor::Cloud, None) => continue,
             };
             if flow::contributes(&value)
@@ -89,8 +135,9 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
         Ok(())
     }
 
-    /// The common case, an object on its own: nothing to sort, nothing to allocate.
-    fn member_contributions(
+    /// The common case, an object on its own: nothing to sort, nothing to allocate. Its flows and those of the cloud
+    /// object come by precedence already; the cloud's are looked at when it is their turn.
+    fn contributions_of_one(
         &self,
         member: ObjectId,
         attribute: AttributeId,
@@ -100,8 +147,13 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
         let Some(rules) = self.engine.rules_of(&object) else { return Ok(()) };
         let in_scope = self.in_scope[member.index()];
         let view = self.engine.connector_scope(object);
+        let mut cloud = CloudTurns::of(self.cloud, attribute);
         let mut last = None;
         for at in rules.flows_into(attribute).iter().filter(|at| in_scope & (1 << at.rule) != 0) {
+            let precedence = rules.rules[usize::from(at.rule)].precedence;
+            if cloud.visit_before(Some(precedence), visit)?.is_break() {
+                return Ok(());
+            }
             let flow = rules.flow(*at);
             if last.replace(flow.text) == Some(flow.text) {
                 continue;
@@ -111,9 +163,10 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
                 && visit(Contribution { from: Contributor::Object(member), merge: flow.merge, value })
                     .is_break()
             {
-                break;
+                return Ok(());
             }
         }
+        let _ = cloud.visit_before(None, visit)?;
         Ok(())
     }
 
@@ -126,28 +179,6 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
             let rank = (rules.rules[usize::from(at.rule)].precedence, object.forest());
             slots.push(Slot { rank, from: Contributor::Object(member), rules, at: *at });
         }
-    }
-
-    /// Flows of the Entra connector into an attribute, whether or not their rules have the cloud object in scope.
-    fn cloud_flows(&self, link: &CloudLink, attribute: AttributeId) -> &'e [FlowRef] {
-        self.engine.entra_rules(link.kind, self.kind).map_or(&[], |pair| pair.rules.flows_into(attribute))
-    }
-
-    fn add_cloud_slots(
-        &self,
-        link: &CloudLink,
-        attribute: AttributeId,
-        slots: &mut Vec<Slot<'e>>,
-    ) -> Result<(), EvaluationError> {
-        let Some(pair) = self.engine.entra_rules(link.kind, self.kind) else { return Ok(()) };
-        for at in pair.rules.flows_into(attribute) {
-            let rule = &pair.rules.rules[usize::from(at.rule)];
-            if super::scope::in_scope(&rule.scope, &CloudScope(link), &|_| false)? {
-                let rank = (rule.precedence, ForestId(u16::MAX));
-                slots.push(Slot { rank, from: Contributor::Cloud, rules: &pair.rules, at: *at });
-            }
-        }
-        Ok(())
     }
 
     /// The strongest contribution; `None` when nobody contributes.
@@ -177,6 +208,22 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
         })?;
         Ok(if values.is_empty() { Value::Null } else { Value::List(values) })
     }
+}
+
+fn add_cloud_slots<'e>(
+    link: &CloudLink,
+    rules: &'e TypeRules,
+    attribute: AttributeId,
+    slots: &mut Vec<Slot<'e>>,
+) -> Result<(), EvaluationError> {
+    for at in rules.flows_into(attribute) {
+        let rule = &rules.rules[usize::from(at.rule)];
+        if super::scope::in_scope(&rule.scope, &CloudScope(link), &|_| false)? {
+            let rank = (rule.precedence, ForestId(u16::MAX));
+            slots.push(Slot { rank, from: Contributor::Cloud, rules, at: *at });
+        }
+    }
+    Ok(())
 }
 
 fn same_value(a: &Value<'_>, b: &Value<'_>, merge: MergeType) -> bool {
@@ -237,8 +284,13 @@ impl<'e, 'd> ExportScope<'e, 'd> {
         read(&|id| self.value(&metaverse, id).unwrap_or(Value::Null))
     }
 
+    /// An attribute over what is known of the metaverse object.
     /// `IgnoreThisFlow` is no contribution: a lower-ranked rule's value is used.
-    fn value(&self, metaverse: &dyn Scope<'d>, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
+    pub(super) fn value(
+        &self,
+        metaverse: &dyn Scope<'d>,
+        id: AttributeId,
+    ) -> Result<Value<'d>, EvaluationError> {
         for at in self.rules.flows_into(id).iter().filter(|at| self.in_scope & (1 << at.rule) != 0) {
             let value = flow::propose(self.rules.flow(*at), metaverse)?;
             if flow::contributes(&value) {

@@ -7,7 +7,7 @@ use crate::outcome::{Outcome, Reason, ReasonSet};
 use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
 use super::engine::error_reason;
 use super::join_key::hash_values;
-use super::metaverse::{Contributor, ExportScope, MetaverseScope};
+use super::metaverse::{CloudSide, Contributor, ExportScope, MetaverseScope};
 use super::remember::Remembering;
 use super::rule::LinkType;
 use super::{flow, scope};
@@ -40,6 +40,8 @@ pub(super) struct Decision {
     pub principal: ObjectId,
     /// Hash of the source anchor of an exported object.
     pub anchor_hash: Option<u64>,
+    /// The exported anchor is, to the letter, the one that the tenant holds for the cloud user of the object.
+    pub anchor_is_known: bool,
     /// Something of the object is not exported although the metaverse holds it.
     pub changes: ReasonSet,
 }
@@ -57,19 +59,24 @@ pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
             remembering.learn(attribute::SOURCE_ANCHOR, winner.value);
         }
         let verdict = verdict(metaverse, &remembering)?;
-        let (mut changes, mut anchor_hash) = (ReasonSet::EMPTY, None);
+        let (mut changes, mut anchor_hash, mut anchor_is_known) = (ReasonSet::EMPTY, None, false);
         if let Verdict::Exported(export) = verdict {
             changes = lost_in_export(metaverse, export)?;
             let anchor = remembering.attribute(attribute::SOURCE_ANCHOR)?;
             hash_values(attribute::SOURCE_ANCHOR, &anchor, &mut |hash| anchor_hash = Some(hash));
+            if let Some(CloudSide { link, .. }) = metaverse.cloud {
+                let export = ExportScope::new(*metaverse, export);
+                anchor_is_known = link.is_user_with(&export.value(&remembering, attribute::SOURCE_ANCHOR)?);
+            }
         }
-        Ok(Decision { verdict, principal, anchor_hash, changes })
+        Ok(Decision { verdict, principal, anchor_hash, anchor_is_known, changes })
     };
     attempt().unwrap_or_else(|error| Decision {
         verdict: Verdict::Stopped(std::iter::once(error_reason(&error)).collect()),
         principal: first,
         changes: ReasonSet::EMPTY,
         anchor_hash: None,
+        anchor_is_known: false,
     })
 }
 

@@ -14,7 +14,7 @@ use super::cloud_link::{CloudLink, CloudOf};
 use super::component::{Link, Linking};
 use super::engine::{Admission, Engine};
 use super::link::{self, Alone, Component};
-use super::metaverse::MetaverseScope;
+use super::metaverse::{CloudSide, MetaverseScope};
 use super::outbound::{self, Decision, Export, Verdict};
 use super::reference::{DnIndex, TOGETHER};
 
@@ -51,6 +51,8 @@ struct MetaverseObject {
     kind: TypeId,
     /// Its members stand in `joined`.
     several: bool,
+    /// See [`Decision::anchor_is_known`].
+    anchor_is_known: bool,
 }
 
 /// What was decided on one metaverse object.
@@ -59,6 +61,7 @@ struct Decided {
     principal: ObjectId,
     export: Option<Export>,
     anchor_hash: Option<u64>,
+    anchor_is_known: bool,
     reasons: Reasons,
 }
 
@@ -152,6 +155,7 @@ impl<'d> Simulation<'d> {
                         kind,
                         export: UNEXPORTED,
                         several: false,
+                        anchor_is_known: false,
                     });
                 }
             }
@@ -171,6 +175,7 @@ impl<'d> Simulation<'d> {
                 kind,
                 export: UNEXPORTED,
                 several: members.len() > 1,
+                anchor_is_known: false,
             });
             for id in &members {
                 self.metaverse_of[id.index()] = number;
@@ -220,6 +225,7 @@ impl<'d> Simulation<'d> {
         for (decided, number) in decided.into_iter().zip(0_u32..) {
             let object = &mut self.metaverse[number as usize];
             object.principal = decided.principal;
+            object.anchor_is_known = decided.anchor_is_known;
             if let Some(export) = decided.export {
                 object.export = *positions.entry(export).or_insert_with(|| {
                     self.exports.push(export);
@@ -260,7 +266,13 @@ impl<'d> Simulation<'d> {
                 members.map(|(at, id)| self.member_reasons(&decision, at, *id, joined(id))).collect(),
             )
         };
-        Decided { principal: decision.principal, export, anchor_hash: decision.anchor_hash, reasons }
+        Decided {
+            principal: decision.principal,
+            export,
+            anchor_hash: decision.anchor_hash,
+            anchor_is_known: decision.anchor_is_known,
+            reasons,
+        }
     }
 
     /// The reasons of one member under a decision on its metaverse object.
@@ -495,6 +507,10 @@ impl<'d> Simulation<'d> {
         kind: TypeId,
         cloud: Option<&'s CloudLink>,
     ) -> MetaverseScope<'s, 'd> {
+        let cloud = cloud.map(|link| {
+            let pair = self.engine.entra_rules(link.kind, kind);
+            CloudSide { link, rules: pair.map(|pair| &pair.rules) }
+        });
         MetaverseScope { engine: &self.engine, in_scope: &self.in_scope, kind, members, cloud }
     }
 }

@@ -3,7 +3,7 @@
 use crate::directory::{AttributeId, Directory, ForestId, ObjectId};
 use crate::outcome::{Outcome, ReasonSet};
 
-use super::super::cloud_link::CloudLink;
+use super::super::cloud_link::{CloudLink, CloudOf};
 use super::super::engine::ConnectorScope;
 use super::super::metaverse::{Contributor, ExportScope, MetaverseScope};
 use super::super::outbound::Export;
@@ -81,6 +81,15 @@ impl<'d> Simulation<'d> {
     /// else the first member.
     pub fn principal(&self, metaverse: MetaverseId) -> ObjectId {
         self.metaverse[metaverse.0 as usize].principal
+    }
+
+    /// The member through which the tenant files tell the cloud user of an exported object, where its anchor is the
+    /// exported one to the letter.
+    pub fn holder_of_known_anchor(&self, metaverse: MetaverseId) -> Option<ObjectId> {
+        match self.cloud.get(metaverse.0 as usize)? {
+            CloudOf::Member(id) if self.metaverse[metaverse.0 as usize].anchor_is_known => Some(*id),
+            _ => None,
+        }
     }
 
     /// What the tenant holds for a metaverse object, where it is known to hold something.
