@@ -17,7 +17,7 @@ pub mod sid;
 pub mod source;
 
 pub use attribute::{AttributeId, AttributeNames, AttributeSet, Syntax, WantedAttributes};
-pub use chunk::{Chunk, ChunkBuilder, Value, ValueFlags, Values};
+pub use chunk::{AttributeMask, Chunk, ChunkBuilder, Value, ValueFlags, Values};
 pub use class::Class;
 pub use source::{
     Forest, ForestId, InputFormat, InputRole, Origin, PowerShellEdition, SearchHeader, Source, SourceId,
@@ -190,6 +190,12 @@ impl<'a> Object<'a> {
     #[inline]
     pub fn class(&self) -> Class {
         self.record.class
+    }
+
+    /// False when it has none of these attributes; true when it may have one.
+    #[inline]
+    pub fn may_have(&self, attributes: AttributeMask) -> bool {
+        self.record.may_have(attributes)
     }
 
     /// Whether the source does not state the class, so that it was guessed from other attributes.

@@ -25,6 +25,7 @@ mod list;
 mod object_scope;
 mod operator;
 mod parser;
+mod requirement;
 mod syntax;
 mod test_function;
 #[cfg(test)]
@@ -107,6 +108,11 @@ impl Expression {
     /// Whether two evaluations on the same object always agree: false when `Now`, `Guid` or `RandomNum` occurs in it.
     pub fn is_deterministic(&self) -> bool {
         self.deterministic
+    }
+
+    /// Groups of attributes: as a condition it does not hold for an object that lacks all attributes of one group.
+    pub fn requirements(&self) -> Vec<Vec<AttributeId>> {
+        requirement::requirements(&self.root)
     }
 
     /// Evaluates. A list in the result is never empty and holds no NULL and no list. Text that the scope lends is

@@ -254,6 +254,12 @@ impl ReasonSet {
         Self(self.0 | other.0)
     }
 
+    /// Whether the sets have a reason in common.
+    #[inline]
+    pub fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// True when there is none.
     pub fn is_empty(self) -> bool {
         self.0 == 0

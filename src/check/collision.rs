@@ -39,7 +39,7 @@ pub(super) fn examine(view: &View<'_, '_>, number: usize, check: &Check, occurri
     let (entries, troubles) = keys.read_all(view, number);
     let groups = entries.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1);
     let findings = groups.flat_map(|group| keys.findings(view, group, reasons)).collect();
-    Yield { findings, troubles }
+    Yield { findings, troubles, ..Yield::default() }
 }
 
 type Entries = Vec<(u64, ObjectId)>;

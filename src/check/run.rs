@@ -30,9 +30,6 @@ pub struct CheckResults {
     pub notices: Vec<String>,
 }
 
-/// Objects that one task looks at before it takes the next ones.
-const OBJECTS_PER_TASK: usize = 4096;
-
 /// Applies checks to a simulation. `today` is `YYYY-MM-DD`; without it no exception expires. Linear in the number of
 /// objects, but for sorting collisions and findings.
 pub fn run(
@@ -56,8 +53,8 @@ pub fn run(
         not_run.extend(blind.iter().map(note));
         Some((check, seeing?))
     });
-    let pass = ObjectPass::new(runnable.collect(), &view.roles);
-    let results = examine_objects(&view, &pass).join(examine_all(&view, &pass));
+    let (pass, results) = ObjectPass::new(runnable.collect(), &view.roles).run(&view);
+    let results = results.join(examine_all(&view, &pass));
     let mut notices = trouble_notices(&view, &pass, results.troubles);
     let mut findings = without_covered(results.findings, &pass.checks);
     finish(&mut findings);
@@ -74,18 +71,6 @@ fn present_classes(view: &View<'_, '_>) -> ClassSet {
         set
     };
     (0..count).into_par_iter().fold(ClassSet::default, with).reduce(ClassSet::default, ClassSet::union)
-}
-
-fn examine_objects(view: &View<'_, '_>, pass: &ObjectPass<'_>) -> Yield {
-    let count = u32::try_from(view.directory().len()).expect("object numbers are 32 bits");
-    (0..count)
-        .into_par_iter()
-        .with_min_len(OBJECTS_PER_TASK)
-        .fold(Yield::default, |mut out, number| {
-            pass.examine(view, ObjectId(number), &mut out);
-            out
-        })
-        .reduce(Yield::default, Yield::join)
 }
 
 /// Checks over all objects together.

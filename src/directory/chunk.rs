@@ -137,6 +137,24 @@ fn presence_bit(attribute: AttributeId) -> u64 {
     1 << (attribute.0 & 63)
 }
 
+/// Some attributes, as far as the presence bits of objects tell attributes apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AttributeMask(u64);
+
+impl AttributeMask {
+    /// Adds one.
+    pub fn insert(&mut self, attribute: AttributeId) {
+        self.0 |= presence_bit(attribute);
+    }
+}
+
+impl ObjectRecord {
+    #[inline]
+    pub(super) fn may_have(&self, attributes: AttributeMask) -> bool {
+        self.present & attributes.0 != 0
+    }
+}
+
 /// Objects and values of one block of a source.
 #[derive(Debug, Default)]
 pub struct Chunk {

@@ -38,6 +38,10 @@ pub fn smtp_problem(rest: &str, before: usize) -> Option<Problem> {
 }
 
 fn first_problem(rest: &str, before: usize, altered: &[char]) -> Option<Problem> {
+    if is_plain(rest.as_bytes()) { None } else { look_for_problem(rest, before, altered) }
+}
+
+fn look_for_problem(rest: &str, before: usize, altered: &[char]) -> Option<Problem> {
     let bad = |character: char| {
         FORBIDDEN.contains(&character)
             || !character.is_ascii()
@@ -88,24 +92,44 @@ pub fn is_suspicious(bytes: &[u8]) -> bool {
     if !starts_with_smtp(bytes) {
         return !bytes.contains(&b':') || bytes.first().is_some_and(u8::is_ascii_whitespace);
     }
-    let rest = &bytes[5..];
-    let plain = |byte: &u8| {
-        let character = char::from(*byte);
-        byte.is_ascii_graphic() && !FORBIDDEN.contains(&character) && !ALTERED.contains(&character)
-    };
-    let is_dotted = |part: &[u8]| !part.starts_with(b".") && !part.ends_with(b".");
-    let mut parts = rest.split(|byte| *byte == b'@');
-    let one_at = parts.next().is_some() && parts.next().is_some() && parts.next().is_none();
-    !one_at
-        || rest.first() == Some(&b'@')
-        || rest.last() == Some(&b'@')
-        || !rest.iter().all(plain)
-        || rest.split(|byte| *byte == b'@').any(|part| !is_dotted(part))
-        || rest.windows(2).any(|pair| pair == b"..")
+    !is_plain(&bytes[5..])
+}
+
+/// Bytes that are fine anywhere in an address.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        plain[byte as usize] = true;
+        byte += 1;
+    }
+    let exceptions = b"<>(),;:[]\"`|=?/%\\";
+    let mut at = 0;
+    while at < exceptions.len() {
+        plain[exceptions[at] as usize] = false;
+        at += 1;
+    }
+    plain
+};
+
+/// Whether it is an address of the usual form in which there is nothing to find: one look at each byte of it.
+fn is_plain(address: &[u8]) -> bool {
+    let is_mark = |byte: u8| byte == b'.' || byte == b'@';
+    let (mut last, mut signs) = (b'.', 0);
+    for byte in address {
+        if !PLAIN[usize::from(*byte)] || (is_mark(*byte) && is_mark(last)) {
+            return false;
+        }
+        signs += u32::from(*byte == b'@');
+        last = *byte;
+    }
+    signs == 1 && !is_mark(last)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -132,6 +156,16 @@ mod tests {
         assert_eq!(target_problem("SMTP:nia okoro@corp.example"), Some(Problem::Character(' ', 9)));
         assert_eq!(target_problem("SMTP:nia"), Some(Problem::Form));
         assert_eq!(target_problem("SMTP:a=b@corp.example"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wrong_with_plain_addresses(address in "[ab'+.@:=<\\\\\u{fc} ]{0,10}") {
+            prop_assert!(!is_plain(address.as_bytes()) || look_for_problem(&address, 0, ALTERED).is_none());
+            // The other way round, for all but the backslash.
+            let is_ascii_form = look_for_problem(&address, 0, ALTERED).is_none() && !address.contains('\\');
+            prop_assert!(!is_ascii_form || is_plain(address.as_bytes()));
+        }
     }
 
     #[test]

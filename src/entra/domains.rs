@@ -113,7 +113,9 @@ fn most_frequent_initial(tenant: &Tenant) -> Option<String> {
         counts
     });
     let counts: BTreeMap<String, u32> = counts.reduce(BTreeMap::new, |mut all, part| {
-        part.into_iter().for_each(|(suffix, count)| *all.entry(suffix).or_default() += count);
+        for (suffix, count) in part {
+            *all.entry(suffix).or_default() += count;
+        }
         all
     });
     let most = counts.values().copied().max()?;

@@ -72,48 +72,27 @@ pub(super) enum BoundValue {
 pub(super) struct BoundReasonClause {
     pub reason: Reason,
     pub when: Expression,
-    /// Attributes of which one must be present for the clause to hold; empty: it may hold for an object without any.
-    pub one_of: Vec<AttributeId>,
+    /// See [`Expression::requirements`]: most filters are about attributes that most objects lack.
+    requirements: Vec<Vec<AttributeId>>,
 }
 
 impl BoundReasonClause {
-    /// A clause that does not hold for an object without attributes can only hold where one of its own is present:
-    /// most filters are about attributes that most objects lack.
     fn new(reason: Reason, when: Expression) -> Self {
-        let holds_for_nothing = when.is_true(&Nothing) != Ok(false);
-        let one_of = if holds_for_nothing { Vec::new() } else { when.attributes().iter().collect() };
-        Self { reason, when, one_of }
+        Self { reason, requirements: when.requirements(), when }
     }
 
-    /// Whether it holds.
-    pub fn holds(&self, scope: &dyn Scope<'_>) -> Result<bool, EvaluationError> {
-        for (number, attribute) in self.one_of.iter().enumerate() {
-            if scope.is_present(*attribute)? {
-                break;
+    /// Whether it may hold for the object, by the presence of its attributes.
+    pub fn may_hold(&self, object: &dyn Scope<'_>) -> Result<bool, EvaluationError> {
+        for group in &self.requirements {
+            let mut any = false;
+            for attribute in group {
+                any = any || object.is_present(*attribute)?;
             }
-            if number + 1 == self.one_of.len() {
+            if !any {
                 return Ok(false);
             }
         }
-        self.when.is_true(scope)
-    }
-}
-
-/// An object without attributes.
-#[derive(Debug)]
-struct Nothing;
-
-impl<'v> Scope<'v> for Nothing {
-    fn attribute(&self, _id: AttributeId) -> Result<Value<'v>, EvaluationError> {
-        Ok(Value::Null)
-    }
-
-    fn is_present(&self, _id: AttributeId) -> Result<bool, EvaluationError> {
-        Ok(false)
-    }
-
-    fn parameter(&self, _name: &str) -> Option<std::borrow::Cow<'v, str>> {
-        None
+        Ok(true)
     }
 }
 

@@ -15,9 +15,9 @@ pub(super) fn propose<'v>(flow: &BoundFlow, scope: &dyn Scope<'v>) -> Result<Val
         BoundValue::Expression(expression) => expression.evaluate(scope)?,
         BoundValue::Clauses(clauses) => {
             // The clauses of a filter look at the same few attributes again and again.
-            let scope = &Remembering::new(scope);
+            let remembering = &Remembering::new(scope);
             for clause in clauses {
-                if clause.holds(scope)? {
+                if clause.may_hold(scope)? && clause.when.is_true(remembering)? {
                     return Ok(Value::Boolean(true));
                 }
             }
@@ -43,7 +43,7 @@ pub(super) fn filter_reasons(flow: &BoundFlow, scope: &dyn Scope<'_>) -> Result<
     let mut reasons = ReasonSet::EMPTY;
     if let BoundValue::Clauses(clauses) = &flow.value {
         for clause in clauses {
-            if clause.holds(scope)? {
+            if clause.may_hold(scope)? && clause.when.is_true(scope)? {
                 reasons.insert(clause.reason);
             }
         }
