@@ -24,7 +24,7 @@ pub mod simulation;
 use std::collections::HashMap;
 
 pub use bound::RuleError;
-pub use cloud_link::{CloudLink, CloudLinks};
+pub use cloud_link::{CloudAnchor, CloudLink, CloudLinks};
 pub use engine::ConnectorScope;
 pub use metaverse::{AnyScope, ExportScope, MetaverseScope};
 pub use needed::needed_attributes;
@@ -43,7 +43,7 @@ pub fn simulate<'d>(
     directory: &'d Directory,
     rules: &[Vec<rule::Rule>],
     settings: &Settings,
-    cloud_links: CloudLinks,
+    cloud_links: CloudLinks<'d>,
 ) -> Result<Simulation<'d>, RuleError> {
     let mut names = directory.names().clone();
     let book = bound::RuleBook::bind(rules, &mut names)?;

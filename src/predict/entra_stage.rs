@@ -1,5 +1,7 @@
 //! Runs the Entra stage over a simulation and takes what it decides into the outcomes.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use super::assemble;
@@ -12,16 +14,16 @@ use crate::entra::stage::{Stage, Surroundings};
 use crate::entra::uniqueness::Otherwise;
 use crate::entra::validity::{Sent, Validity};
 use crate::outcome::{Outcome, Reason, ReasonSet};
-use crate::sync::{AlternativeOutcome, CloudLink, CloudLinks, MetaverseId, Simulation};
+use crate::sync::{AlternativeOutcome, CloudAnchor, CloudLink, CloudLinks, MetaverseId, Simulation};
 use crate::tenant::{CloudId, CloudProperty, Tenant};
 
 /// What the tenant holds for the objects of a directory: the cloud object of each, and the links that the engine reads.
-pub(super) fn cloud_links(
+pub(super) fn cloud_links<'t>(
     directory: &Directory,
     links: &Links<'_>,
-    tenant: &Tenant,
+    tenant: &'t Tenant,
     anchor: AttributeId,
-) -> (Vec<Option<CloudId>>, CloudLinks) {
+) -> (Vec<Option<CloudId>>, CloudLinks<'t>) {
     if tenant.is_empty() {
         return (Vec::new(), CloudLinks::default());
     }
@@ -41,8 +43,8 @@ pub(super) fn cloud_links(
         let cloud = tenant.object(*id);
         CloudLink {
             kind: cloud.kind().name(),
-            source_anchor: cloud.text(CloudProperty::ImmutableId).map(str::to_owned),
-            cloud_anchor: Some(cloud.cloud_anchor()),
+            source_anchor: cloud.text(CloudProperty::ImmutableId).map(Cow::Borrowed),
+            cloud_anchor: Some(CloudAnchor::Of(cloud.kind().anchor_prefix(), cloud.id())),
             account_enabled: cloud.flag(CloudProperty::AccountEnabled),
         }
     };

@@ -32,7 +32,7 @@ pub(super) struct Engine<'d> {
     pub directory: &'d Directory,
     pub book: RuleBook,
     pub ou_filters: Vec<OuFilter>,
-    pub cloud_links: CloudLinks,
+    pub cloud_links: CloudLinks<'d>,
     /// Keys of the members of the groups that ISMEMBEROF clauses name, by key of the group's DN.
     pub scope_groups: HashMap<u64, HashSet<u64>>,
 }
@@ -129,7 +129,7 @@ impl<'d> Engine<'d> {
     }
 
     /// What the tenant holds for a metaverse object with these members: as the input itself says, else the tenant.
-    pub fn cloud_link(&self, members: &[ObjectId]) -> Option<Cow<'_, CloudLink>> {
+    pub fn cloud_link(&self, members: &[ObjectId]) -> Option<Cow<'_, CloudLink<'d>>> {
         let stated = members.iter().find_map(|id| self.stated_link(*id));
         stated
             .map(Cow::Owned)
@@ -137,7 +137,7 @@ impl<'d> Engine<'d> {
     }
 
     /// Where that is told.
-    pub fn cloud_of(&self, members: &[ObjectId]) -> CloudOf {
+    pub fn cloud_of(&self, members: &[ObjectId]) -> CloudOf<'d> {
         if let Some(link) = members.iter().find_map(|id| self.stated_link(*id)) {
             return CloudOf::Stated(Box::new(link));
         }
@@ -145,10 +145,9 @@ impl<'d> Engine<'d> {
         member.map_or(CloudOf::Nothing, |id| CloudOf::Member(*id))
     }
 
-    fn stated_link(&self, id: ObjectId) -> Option<CloudLink> {
+    fn stated_link(&self, id: ObjectId) -> Option<CloudLink<'d>> {
         let object = self.directory.object(id);
-        let text =
-            |attribute| object.first(attribute).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let text = |attribute| object.first(attribute).map(String::from_utf8_lossy);
         let (source_anchor, cloud_anchor) =
             (text(attribute::CLOUD_SOURCE_ANCHOR), text(attribute::CLOUD_ANCHOR));
         (source_anchor.is_some() || cloud_anchor.is_some())

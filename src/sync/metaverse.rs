@@ -41,13 +41,13 @@ pub struct MetaverseScope<'e, 'd> {
     pub(super) kind: TypeId,
     /// Sorted in report order; not empty.
     pub(super) members: &'e [ObjectId],
-    pub(super) cloud: Option<CloudSide<'e>>,
+    pub(super) cloud: Option<CloudSide<'e, 'd>>,
 }
 
 /// The cloud object of a metaverse object, and the inbound rules of the Entra connector for the two.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct CloudSide<'e> {
-    pub link: &'e CloudLink,
+pub(super) struct CloudSide<'e, 'd> {
+    pub link: &'e CloudLink<'d>,
     pub rules: Option<&'e TypeRules>,
 }
 
@@ -59,20 +59,20 @@ struct Slot<'e> {
 }
 
 /// Flows of the Entra connector that are still to come, by precedence.
-struct CloudTurns<'e> {
-    scope: Option<(&'e CloudLink, &'e TypeRules)>,
+struct CloudTurns<'e, 'd> {
+    scope: Option<(&'e CloudLink<'d>, &'e TypeRules)>,
     left: &'e [FlowRef],
 }
 
-impl<'e> CloudTurns<'e> {
+impl<'e, 'd> CloudTurns<'e, 'd> {
     /// Flows into an attribute, whether or not their rules have the cloud object in scope.
-    fn of(cloud: Option<CloudSide<'e>>, attribute: AttributeId) -> Self {
+    fn of(cloud: Option<CloudSide<'e, 'd>>, attribute: AttributeId) -> Self {
         let scope = cloud.and_then(|cloud| Some((cloud.link, cloud.rules?)));
         Self { scope, left: scope.map_or(&[], |(_, rules)| rules.flows_into(attribute)) }
     }
 
     /// Visits what comes before an on-premises flow of this precedence; `None`: all that is left.
-    fn visit_before<'d>(
+    fn visit_before(
         &mut self,
         precedence: Option<u32>,
         visit: &mut dyn FnMut(Contribution<'d>) -> ControlFlow<()>,
@@ -211,7 +211,7 @@ impl<'e, 'd> MetaverseScope<'e, 'd> {
 }
 
 fn add_cloud_slots<'e>(
-    link: &CloudLink,
+    link: &CloudLink<'_>,
     rules: &'e TypeRules,
     attribute: AttributeId,
     slots: &mut Vec<Slot<'e>>,
@@ -286,11 +286,7 @@ impl<'e, 'd> ExportScope<'e, 'd> {
 
     /// An attribute over what is known of the metaverse object.
     /// `IgnoreThisFlow` is no contribution: a lower-ranked rule's value is used.
-    pub(super) fn value(
-        &self,
-        metaverse: &dyn Scope<'d>,
-        id: AttributeId,
-    ) -> Result<Value<'d>, EvaluationError> {
+    fn value(&self, metaverse: &dyn Scope<'d>, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
         for at in self.rules.flows_into(id).iter().filter(|at| self.in_scope & (1 << at.rule) != 0) {
             let value = flow::propose(self.rules.flow(*at), metaverse)?;
             if flow::contributes(&value) {

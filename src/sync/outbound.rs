@@ -1,10 +1,10 @@
 //! Whether a metaverse object is exported, and if not, why (`default-sync-rules` sections A.5 and C, read 2026-11-20).
 
 use crate::directory::{AttributeId, ObjectId, attribute};
-use crate::expression::{EvaluationError, Scope};
+use crate::expression::{EvaluationError, Scope, Value};
 use crate::outcome::{Outcome, Reason, ReasonSet};
 
-use super::bound::{BoundClause, BoundRule, TypePair, TypeRules};
+use super::bound::{BoundClause, BoundRule, FlowRef, TypePair, TypeRules};
 use super::engine::error_reason;
 use super::join_key::hash_values;
 use super::metaverse::{CloudSide, Contributor, ExportScope, MetaverseScope};
@@ -40,7 +40,7 @@ pub(super) struct Decision {
     pub principal: ObjectId,
     /// Hash of the source anchor of an exported object.
     pub anchor_hash: Option<u64>,
-    /// The exported anchor is, to the letter, the one that the tenant holds for the cloud user of the object.
+    /// The exported anchor is known to be, to the letter, the one that the tenant holds for the cloud user of the object.
     pub anchor_is_known: bool,
     /// Something of the object is not exported although the metaverse holds it.
     pub changes: ReasonSet,
@@ -58,15 +58,14 @@ pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
             }
             remembering.learn(attribute::SOURCE_ANCHOR, winner.value);
         }
-        let verdict = verdict(metaverse, &remembering)?;
+        let (verdict, exported_anchor) = verdict(metaverse, &remembering)?;
         let (mut changes, mut anchor_hash, mut anchor_is_known) = (ReasonSet::EMPTY, None, false);
         if let Verdict::Exported(export) = verdict {
             changes = lost_in_export(metaverse, export)?;
             let anchor = remembering.attribute(attribute::SOURCE_ANCHOR)?;
             hash_values(attribute::SOURCE_ANCHOR, &anchor, &mut |hash| anchor_hash = Some(hash));
             if let Some(CloudSide { link, .. }) = metaverse.cloud {
-                let export = ExportScope::new(*metaverse, export);
-                anchor_is_known = link.is_user_with(&export.value(&remembering, attribute::SOURCE_ANCHOR)?);
+                anchor_is_known = exported_anchor.is_some_and(|anchor| link.is_user_with(&anchor));
             }
         }
         Ok(Decision { verdict, principal, anchor_hash, anchor_is_known, changes })
@@ -83,37 +82,48 @@ pub(super) fn decide(metaverse: &MetaverseScope<'_, '_>) -> Decision {
 fn verdict<'d>(
     metaverse: &MetaverseScope<'_, 'd>,
     remembering: &dyn Scope<'d>,
-) -> Result<Verdict, EvaluationError> {
+) -> Result<(Verdict, Option<Value<'d>>), EvaluationError> {
     let outbound = &metaverse.engine.book.outbound;
     let pairs = || outbound.iter().enumerate().filter(|(_, pair)| pair.source == metaverse.kind);
     for (number, pair) in pairs() {
         for rule in provisioning(&pair.rules) {
             if scope::in_scope(&rule.scope, remembering, &|_| false)? {
                 let in_scope = scope::rules_in_scope(&pair.rules, remembering, &|_| false)?;
-                raise_errors(remembering, &pair.rules, in_scope)?;
+                let anchor = raise_errors(remembering, &pair.rules, in_scope)?;
                 let pair = u8::try_from(number).expect("fewer than 255 pairs of types");
-                return Ok(Verdict::Exported(Export { pair, in_scope }));
+                return Ok((Verdict::Exported(Export { pair, in_scope }), anchor));
             }
         }
     }
     let reasons = nearest_miss(remembering, pairs().map(|(_, pair)| pair))?;
     if reasons.contains(Reason::FilteredByRule) {
-        return filtered(metaverse);
+        return Ok((filtered(metaverse)?, None));
     }
     let none = std::iter::once(Reason::NotExported).collect();
-    Ok(Verdict::Stopped(if reasons.is_empty() { none } else { reasons }))
+    Ok((Verdict::Stopped(if reasons.is_empty() { none } else { reasons }), None))
 }
 
 fn provisioning(rules: &TypeRules) -> impl Iterator<Item = &BoundRule> {
     rules.rules.iter().filter(|rule| rule.link == LinkType::Provision)
 }
 
-/// Evaluates the flows that can raise an error of their own; the first error ends the export of the object.
-fn raise_errors(metaverse: &dyn Scope<'_>, rules: &TypeRules, in_scope: u64) -> Result<(), EvaluationError> {
-    for at in rules.raising.iter().filter(|at| in_scope & (1 << at.rule) != 0) {
-        flow::propose(rules.flow(*at), metaverse)?;
+/// Evaluates the flows that can raise an error of their own; the first error ends the export of the object. Where the
+/// strongest flow into sourceAnchor is one of them, gives what it exports.
+fn raise_errors<'d>(
+    metaverse: &dyn Scope<'d>,
+    rules: &TypeRules,
+    in_scope: u64,
+) -> Result<Option<Value<'d>>, EvaluationError> {
+    let is_in_scope = |at: &&FlowRef| in_scope & (1 << at.rule) != 0;
+    let strongest = rules.flows_into(attribute::SOURCE_ANCHOR).iter().find(is_in_scope);
+    let mut anchor = None;
+    for at in rules.raising.iter().filter(is_in_scope) {
+        let value = flow::propose(rules.flow(*at), metaverse)?;
+        if strongest == Some(at) && flow::contributes(&value) {
+            anchor = Some(value);
+        }
     }
-    Ok(())
+    Ok(anchor)
 }
 
 /// Why the provisioning rule that came nearest to taking the object does not: of all scope groups those with the

@@ -91,7 +91,7 @@ pub struct Simulation<'d> {
     reasons: Vec<ReasonSet>,
     alternatives: HashMap<ObjectId, Vec<AlternativeOutcome>>,
     /// What the tenant holds, by metaverse object; empty when it holds nothing for any.
-    cloud: Vec<CloudOf>,
+    cloud: Vec<CloudOf<'d>>,
     dn_index: DnIndex,
     /// By object, once members were resolved: a reference to it can be sent.
     in_cloud: Vec<bool>,
@@ -206,7 +206,7 @@ impl<'d> Simulation<'d> {
         self.cloud = (0..self.metaverse_count()).into_par_iter().map(of).collect();
     }
 
-    fn cloud_of(&self, metaverse: MetaverseId) -> Option<&CloudLink> {
+    fn cloud_of(&self, metaverse: MetaverseId) -> Option<&CloudLink<'d>> {
         match self.cloud.get(metaverse.0 as usize)? {
             CloudOf::Nothing => None,
             CloudOf::Member(id) => self.engine.cloud_links.of(*id),
@@ -505,7 +505,7 @@ impl<'d> Simulation<'d> {
         &'s self,
         members: &'s [ObjectId],
         kind: TypeId,
-        cloud: Option<&'s CloudLink>,
+        cloud: Option<&'s CloudLink<'d>>,
     ) -> MetaverseScope<'s, 'd> {
         let cloud = cloud.map(|link| {
             let pair = self.engine.entra_rules(link.kind, kind);

@@ -93,7 +93,7 @@ impl<'d> Simulation<'d> {
     }
 
     /// What the tenant holds for a metaverse object, where it is known to hold something.
-    pub fn cloud_link(&self, metaverse: MetaverseId) -> Option<&CloudLink> {
+    pub fn cloud_link(&self, metaverse: MetaverseId) -> Option<&CloudLink<'d>> {
         self.cloud_of(metaverse)
     }
 
