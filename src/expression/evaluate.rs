@@ -15,6 +15,7 @@ use super::operator::{self, Condition};
 use super::syntax::{Logic, Node, Operator};
 use super::value::Value;
 use super::{date, test_function, text};
+use crate::directory::AttributeId;
 use several::{choose, each_value};
 
 /// Evaluates for a result that outlives the expression.
@@ -60,6 +61,17 @@ impl<'e, 'r> Literal<'e, 'r> for Copied {
 impl<'e: 'r, 'r> Literal<'e, 'r> for Lent {
     fn text(self, literal: &'e str) -> Cow<'r, str> {
         Cow::Borrowed(literal)
+    }
+}
+
+/// The parts of a comparison of an attribute.
+fn attribute_compared(term: &Node) -> Option<(AttributeId, Operator, &Node)> {
+    let Node::Chain(left, rest) = term else { return None };
+    match (&**left, rest.as_slice()) {
+        (Node::Attribute(id), [(operator, right)]) if operator.is_comparison() => {
+            Some((*id, *operator, right))
+        }
+        _ => None,
     }
 }
 
@@ -164,13 +176,37 @@ impl<'c, 'v: 'r, 'r> Context<'c, 'v, 'r> {
     fn logic<'e: 'c>(self, logic: Logic, terms: &'e [Node]) -> Result<Condition> {
         let decided = Condition::One(logic == Logic::Or);
         let mut result = Condition::One(logic == Logic::And);
+        let mut known = None;
         for term in terms {
-            result = result.combine(logic, self.condition(term, logic.sign())?)?;
+            let condition = match attribute_compared(term) {
+                Some((id, operator, right)) => self.compare_known(&mut known, id, operator, right)?,
+                None => self.condition(term, logic.sign())?,
+            };
+            result = result.combine(logic, condition)?;
             if result == decided {
                 break;
             }
         }
         Ok(result)
+    }
+
+    /// Compares an attribute. Neighbours often compare the same one with other values: it is read once.
+    fn compare_known<'e: 'c>(
+        self,
+        known: &mut Option<(AttributeId, Value<'v>)>,
+        id: AttributeId,
+        operator: Operator,
+        right: &'e Node,
+    ) -> Result<Condition> {
+        let value = match known {
+            Some((own, value)) if *own == id => value,
+            _ => &known.insert((id, self.scope.attribute(id)?)).1,
+        };
+        let right = self.look(right)?;
+        if matches!(value, Value::List(_)) || matches!(right, Value::List(_)) {
+            return Condition::of(&operator::apply(operator, value.clone(), &right)?, operator.sign());
+        }
+        operator::compare(operator, value, &right).map(Condition::One)
     }
 
     fn call<'e: 'c, L: Literal<'e, 'r>>(
