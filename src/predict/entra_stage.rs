@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::assemble;
 use super::exports::SimulatedExports;
+use super::licences::Licensed;
 use crate::config::Settings;
 use crate::directory::{AttributeId, Directory, ForestId, ObjectId};
 use crate::entra;
@@ -48,12 +49,13 @@ pub(super) fn cloud_links(
 pub(super) fn run<'a>(
     simulation: &mut Simulation<'_>,
     settings: &Settings,
+    licensed: &Licensed,
     links: &Links<'_>,
     around: Surroundings<'_>,
     tenant: &'a Tenant,
     own: &[Option<CloudId>],
 ) -> Stage<'a> {
-    let exports = SimulatedExports::new(simulation, &settings.tenant, !around.tenant.is_empty());
+    let exports = SimulatedExports::new(simulation, &settings.tenant, licensed, !around.tenant.is_empty());
     let mut stage = Stage::run(&exports, links, around, tenant);
     let reasons: Vec<(u32, ReasonSet)> = stage.reasons().to_vec();
     for (number, reasons) in reasons {

@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::config::{ExchangeLicensed, TenantSettings};
-use crate::directory::dn::Subtrees;
+use super::licences::Licensed;
+use crate::config::TenantSettings;
 use crate::directory::{AttributeId, Directory, ObjectId, attribute, guid, order, sid};
 use crate::entra::exports::Exports;
 use crate::entra::incoming::Incoming;
@@ -20,42 +20,27 @@ use crate::tenant::CloudKind;
 /// The exported objects of a simulation; the number of one is that of its metaverse object.
 pub(super) struct SimulatedExports<'s, 'd> {
     simulation: &'s Simulation<'d>,
-    licensed: Licensed,
+    licensed: &'s Licensed,
     with_tenant: bool,
     cloud_managed_by_default: bool,
     /// Hashes of the SIDs that several objects have; without a tenant no other SID matters.
     doubled_sids: OnceLock<HashSet<u64>>,
 }
 
-/// Which users will carry an Exchange licence.
-enum Licensed {
-    All,
-    None,
-    Below(Subtrees),
-}
-
 impl<'s, 'd> SimulatedExports<'s, 'd> {
     /// `with_tenant`: there are cloud objects to compare with.
-    pub(super) fn new(simulation: &'s Simulation<'d>, settings: &TenantSettings, with_tenant: bool) -> Self {
-        let licensed = match &settings.exchange_licensed {
-            ExchangeLicensed::All => Licensed::All,
-            ExchangeLicensed::None => Licensed::None,
-            ExchangeLicensed::Below(units) => Licensed::Below(Subtrees::new(units)),
-        };
+    pub(super) fn new(
+        simulation: &'s Simulation<'d>,
+        settings: &TenantSettings,
+        licensed: &'s Licensed,
+        with_tenant: bool,
+    ) -> Self {
         Self {
             simulation,
             licensed,
             with_tenant,
             cloud_managed_by_default: settings.exchange_attributes_cloud_managed_by_default,
             doubled_sids: OnceLock::new(),
-        }
-    }
-
-    fn is_licensed(&self, principal: ObjectId) -> bool {
-        match &self.licensed {
-            Licensed::All => true,
-            Licensed::None => false,
-            Licensed::Below(units) => units.contains(self.simulation.directory().object(principal).dn()),
         }
     }
 
@@ -114,7 +99,7 @@ impl Exports for SimulatedExports<'_, '_> {
         });
         let directory = self.simulation.directory();
         if kind == CloudKind::User {
-            incoming.is_licensed = self.is_licensed(principal);
+            incoming.is_licensed = self.licensed.contains(self.simulation, MetaverseId(number));
             incoming.is_cloud_managed_when_new = self.cloud_managed_by_default;
             incoming.has_remote_recipient_type =
                 self.any_member_has(number, attribute::REMOTE_RECIPIENT_TYPE);
