@@ -1,7 +1,7 @@
 //! Tenant files: which properties they tell, and which they do not.
 
 use super::{Described, Input, Seen, Verdict, command, refused};
-use crate::directory::InputRole;
+use crate::directory::{InputRole, Source};
 use crate::load::{self, Limits};
 use crate::predict::Needs;
 use crate::tenant::{CloudKind, CloudObject, CloudProperty};
@@ -70,20 +70,7 @@ pub(super) fn examine(path: &str, limits: &Limits, needs: &Needs, seen: &mut See
     seen.add_cloud(&objects);
     let of_kind = |kind: CloudKind| objects.iter().filter(|object| object.kind() == kind).count() as u64;
     let kinds = [(User, "user"), (Group, "group"), (Contact, "contact"), (Device, "device")];
-    let mut signs = Vec::new();
-    if !source.complete {
-        signs.push("The input says, or shows, that something is missing: see its warnings.".to_owned());
-    }
-    if source.objects >= 100 && source.objects.is_multiple_of(100) {
-        signs.push(format!(
-            "There are exactly {} objects: Microsoft Graph gives pages of 100 to 999; were all of them read?",
-            source.objects
-        ));
-    }
-    let deleted = objects.iter().filter(|object| object.is_deleted()).count();
-    if deleted > 0 {
-        signs.push(format!("{deleted} of the objects are in the recycle bin."));
-    }
+    let signs = signs_of(&source, &objects);
     let has_value = |object: &CloudObject, of| object.text(of).is_some() || object.flag(of).is_some();
     // Whether it was exported, and how many objects have a value.
     let counts: Vec<(&str, Option<u64>)> = PROPERTIES
@@ -125,4 +112,23 @@ pub(super) fn examine(path: &str, limits: &Limits, needs: &Needs, seen: &mut See
             signs,
         })),
     }
+}
+
+/// Signs that the file holds less than the tenant, as sentences.
+fn signs_of(source: &Source, objects: &[CloudObject]) -> Vec<String> {
+    let mut signs = Vec::new();
+    if !source.complete {
+        signs.push("The input says, or shows, that something is missing: see its warnings.".to_owned());
+    }
+    if source.objects >= 100 && source.objects.is_multiple_of(100) {
+        signs.push(format!(
+            "There are exactly {} objects: Microsoft Graph gives pages of 100 to 999; were all of them read?",
+            source.objects
+        ));
+    }
+    let deleted = objects.iter().filter(|object| object.is_deleted()).count();
+    if deleted > 0 {
+        signs.push(format!("{deleted} of the objects are in the recycle bin."));
+    }
+    signs
 }
