@@ -432,6 +432,7 @@ impl Binder<'_, '_> {
             Kind::Condition | Kind::Collision { .. } => attribute.into_iter().map(|id| vec![id]).collect(),
         })
     }
+
     /// What `needs` names of the cloud. A page that reads what the cloud holds now must name something: a file that does
     /// not tell it would pass for one in which nothing is wrong.
     fn cloud_needs<'e>(
