@@ -142,8 +142,8 @@ pub enum ExchangeLicensed {
     All,
     /// None.
     None,
-    /// Users below these organizational units.
-    Below(Vec<String>),
+    /// Direct members of those of these DNs that are groups, and users at or below the others.
+    Listed(Vec<String>),
 }
 
 /// The `[tenant]` table.

@@ -24,6 +24,7 @@ use crate::directory::{
 };
 use crate::load::{self, InputOptions, Limits, LoadError, LoadRequest, SourceArgument};
 use crate::predict::{self, Needs, PredictError};
+use crate::tenant::{CloudKind, CloudObject};
 
 use command::ExportCommand;
 
@@ -172,7 +173,9 @@ pub fn diagnose(request: &Request) -> Result<Diagnosis, PredictError> {
         }
     }
     settle_unused_headers(&mut inputs, &request.input);
-    inputs.extend(request.tenants.iter().map(|path| tenant_file::examine(path, &limits, &needs)));
+    for path in &request.tenants {
+        inputs.push(tenant_file::examine(path, &limits, &needs, &mut seen));
+    }
     let (missing, not_run) = seen.consequences(&needs, &request.settings.in_force().0);
     Ok(Diagnosis { inputs, missing, checks: needs.checks.checks().len(), not_run })
 }
@@ -203,6 +206,8 @@ struct Seen {
     any: bool,
     occurring: AttributeSet,
     classes: ClassSet,
+    /// The bits of what the tenant files tell, of each kind of cloud objects that they hold.
+    told: BTreeMap<CloudKind, u32>,
 }
 
 impl Seen {
@@ -211,6 +216,12 @@ impl Seen {
         self.occurring.extend(&needs.attributes.iter().filter(|id| directory.occurs(*id)).collect());
         for object in directory.objects() {
             self.classes.insert(object.class());
+        }
+    }
+
+    fn add_cloud(&mut self, objects: &[CloudObject]) {
+        for object in objects {
+            *self.told.entry(object.kind()).or_default() |= object.told();
         }
     }
 
@@ -223,6 +234,7 @@ impl Seen {
             names: &needs.names,
             roles: &roles,
             occurs: &|id| self.occurring.contains(id),
+            tells: &|kind, property| self.told.get(&kind).is_none_or(|told| told & property.bit() != 0),
             present: self.classes,
         };
         let mut silenced: BTreeMap<AttributeId, BTreeSet<String>> = BTreeMap::new();
@@ -230,8 +242,8 @@ impl Seen {
         for check in needs.checks.checks() {
             for blind in sight.of(check).1 {
                 not_run.push((check.id().to_owned(), blind.why(&needs.names)));
-                for id in blind.attributes {
-                    silenced.entry(id).or_default().insert(check.id().to_owned());
+                for id in blind.lack.attributes() {
+                    silenced.entry(*id).or_default().insert(check.id().to_owned());
                 }
             }
         }

@@ -85,6 +85,7 @@ pub trait Scope<'v> {
 pub struct Expression {
     root: syntax::Node,
     attributes: AttributeSet,
+    contributed: AttributeSet,
     can_raise: bool,
     deterministic: bool,
 }
@@ -98,6 +99,11 @@ impl Expression {
     /// Every attribute it mentions, those named in `ImportedValue`, `ValueCount` and `ContributorValue` included.
     pub fn attributes(&self) -> &AttributeSet {
         &self.attributes
+    }
+
+    /// Of these, the connector-space attributes that `ContributorValue` asks for.
+    pub fn contributed(&self) -> &AttributeSet {
+        &self.contributed
     }
 
     /// Whether it can raise an error of its own (`Error(…)` occurs in it).

@@ -8,6 +8,7 @@ mod entra_stage;
 mod exports;
 mod forest_rules;
 mod input_limits;
+mod licences;
 mod needs;
 
 pub use input_limits::input_limits;
@@ -29,6 +30,7 @@ use crate::report::{ObjectReport, Report, TenantCounts};
 use crate::sync::{self, RuleError, Simulation};
 use crate::tenant::{CloudObject, Tenant};
 use exports::SimulatedExports;
+use licences::Licensed;
 
 /// Which objects a report lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -170,19 +172,21 @@ impl Loaded {
         let (own, cloud_links) = entra_stage::cloud_links(directory, &links, tenant, anchor);
         let rules = forest_rules::per_forest(&settings, directory);
         let mut simulation = sync::simulate(directory, &rules, &settings, cloud_links)?;
+        let (licensed, licence_notices) = Licensed::new(&settings.tenant.exchange_licensed, &simulation);
         let domains = Domains::new(&settings.tenant, tenant);
         let around = Surroundings { tenant, domains: &domains, settings: &settings.tenant };
-        let stage = entra_stage::run(&mut simulation, &settings, &links, around, tenant, &own);
+        let stage = entra_stage::run(&mut simulation, &settings, &licensed, &links, around, tenant, &own);
         let checks = self.checks.of_engine(settings.sync.engine);
-        let exports = SimulatedExports::new(&simulation, &settings.tenant);
+        let exports = SimulatedExports::new(&simulation, &settings.tenant, &licensed);
         let predicted = Predicted { stage: &stage, exports: &exports };
         let mut results = check::run(&checks, &simulation, predicted, &settings, today);
         drop(exports);
         let mut notices = std::mem::take(&mut results.notices);
+        notices.extend(licence_notices);
         notices.extend(uncertain_settings(&settings));
         notices.extend(ignored_settings(settings.sync.engine, &ignored));
         notices.extend(other_engine(settings.sync.engine, &self.selected, &checks));
-        Ok(Simulated { loaded: self, simulation, stage, settings, results, notices })
+        Ok(Simulated { loaded: self, simulation, stage, settings, licensed, results, notices })
     }
 }
 
@@ -193,6 +197,7 @@ pub struct Simulated<'d> {
     simulation: Simulation<'d>,
     stage: Stage<'d>,
     settings: Settings,
+    licensed: Licensed,
     results: CheckResults,
     /// Sentences for standard error.
     pub notices: Vec<String>,
@@ -205,7 +210,7 @@ impl<'d> Simulated<'d> {
     }
 
     fn exports(&self) -> SimulatedExports<'_, 'd> {
-        SimulatedExports::new(&self.simulation, &self.settings.tenant)
+        SimulatedExports::new(&self.simulation, &self.settings.tenant, &self.licensed)
     }
 
     /// One object as a report shows it, without the members sent.
@@ -239,8 +244,9 @@ impl<'d> Simulated<'d> {
 
     /// The report, with the objects chosen.
     pub fn into_prediction(self, objects: ObjectSelection) -> Prediction {
+        let (settings, licensed) = (&self.settings, &self.licensed);
         let mut report =
-            assemble::report(&self.simulation, &self.stage, &self.settings, self.results, objects);
+            assemble::report(&self.simulation, &self.stage, settings, licensed, self.results, objects);
         report.inputs.extend(self.loaded.tenant_sources.iter().cloned());
         Prediction { report, notices: self.notices }
     }

@@ -265,6 +265,48 @@ fn a_check_without_its_attribute_in_the_input_says_so() {
     assert_eq!(reason("group-not-mail-enabled"), None);
 }
 
+const GRAPH_USER: &str = r#"[{"id":"c1","userPrincipalName":"nora@corp.test","onPremisesImmutableId":null,
+    "onPremisesSyncEnabled":null,"proxyAddresses":[]}]"#;
+const ARCHIVE: &str = "dn: CN=Nora,OU=Corp,DC=corp,DC=test\nobjectClass: user\nmailNickname: nora\n\
+    objectGUID: 5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a01\nsAMAccountName: nora\nuserPrincipalName: nora@corp.test\n\
+    msExchArchiveGUID: 6a6a6a6a-6a6a-6a6a-6a6a-6a6a6a6a6a01\n";
+
+#[test]
+fn a_check_of_which_no_tenant_file_tells_the_property_says_so() {
+    let why = |tenant: Option<&str>, ldif: &str| {
+        let tenant = tenant.map(str::to_owned);
+        let report = pipeline::report(&Example { tenant, ..example("", ldif) }).unwrap();
+        let not_run = report.checks_not_run.into_iter().find(|one| one.check == "archive-guid-mismatch");
+        not_run.map(|one| one.why)
+    };
+    assert_eq!(why(Some(GRAPH_USER), ARCHIVE).as_deref(), Some("no tenant file tells ArchiveGuid"));
+    let told = GRAPH_USER.replace(
+        "\"proxyAddresses\"",
+        "\"ArchiveGuid\":\"00000000-0000-0000-0000-000000000000\",\"proxyAddresses\"",
+    );
+    assert_eq!(why(Some(&told), ARCHIVE), None);
+    // Without a tenant, or users in it, nothing is there that could be told.
+    assert_eq!(why(None, ARCHIVE), None);
+    let group = GRAPH_USER.replace("\"id\"", "\"@odata.type\":\"#microsoft.graph.group\",\"id\"");
+    assert_eq!(why(Some(&group), ARCHIVE), None);
+    let attribute = "no input has attribute msExchArchiveGUID";
+    assert_eq!(why(Some(GRAPH_USER), DISTRIBUTION_GROUP).as_deref(), Some(attribute));
+}
+
+#[test]
+fn a_page_that_reads_the_cloud_says_what_it_needs() {
+    let text = "# T\n\n```toml\nseverity = \"info\"\nobjects = [\"user\"]\nleads-to = \"synced\"\non = \"tenant\"\n\
+        when = 'IsPresent([cloudMail])'\nmessage = \"m\"\nsince = \"0.1.0\"\n```\n\nDo.\n\nBecause.\n\n## Sources\n\
+        - A page (read 2026-11-25)\n\n## Found\n```ldif\n# found\ndn: CN=a\n```\n## Clean\n```ldif\ndn: CN=b\n```\n";
+    let bind = |text: &str| {
+        let page = Page::parse(text, "checks/some-defect.md").unwrap();
+        CheckSet::bind(vec![page], &mut AttributeNames::default()).map(|_| ())
+    };
+    let error = bind(text).unwrap_err();
+    assert_eq!(error.problem, "needs names nothing of what is read from the cloud");
+    assert!(bind(&text.replace("since", "needs = [\"cloudMail\"]\nsince")).is_ok());
+}
+
 #[test]
 fn the_order_of_records_changes_positions_only() {
     let page = pages().into_iter().find(|page| page.id == "proxy-address-invalid").unwrap();

@@ -54,6 +54,19 @@ impl Lab {
         (status, serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}{stderr}")))
     }
 
+    /// What `check` reports not to run on the same inputs.
+    fn checks_not_run(&self, arguments: &[&str]) -> Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_presync"))
+            .current_dir(self.directory.path())
+            .arg("check")
+            .args(arguments)
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["run"]["checks_not_run"].clone()
+    }
+
     /// The only input of a run over one file of this text.
     fn input(&self, text: impl AsRef<[u8]>) -> Value {
         self.write("input.txt", text);
@@ -159,14 +172,25 @@ fn what_is_missing_names_the_checks_it_silences_and_what_becomes_unreliable() {
     assert!(silenced.contains("linked-mailbox-without-account"), "{silenced}");
     assert!(of("msExchMasterAccountSid")["rules"].to_string().contains("In from AD - User Exchange"));
     assert!(missing.iter().all(|entry| entry["attribute"] != "objectGUID"));
-    // The same checks as `check` reports, for the same reasons.
-    let output = Command::new(env!("CARGO_BIN_EXE_presync"))
-        .current_dir(lab.directory.path())
-        .args(["check", "a.ldif", "--format", "json"])
-        .output()
-        .unwrap();
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(diagnosis["checks"]["not_run"], report["run"]["checks_not_run"]);
+    assert_eq!(diagnosis["checks"]["not_run"], lab.checks_not_run(&["a.ldif"]));
+}
+
+#[test]
+fn a_property_that_no_tenant_file_tells_silences_checks() {
+    let lab = Lab::new();
+    lab.write("a.ldif", format!("{RECORD}msExchArchiveGUID:: AAECAwQFBgcICQoLDA0ODw==\n"));
+    lab.write("users.json", r#"[{"id":"1","userPrincipalName":"a@b","onPremisesImmutableId":"AAEC"}]"#);
+    lab.write("exchange.csv", "ExternalDirectoryObjectId,RecipientTypeDetails,ArchiveGuid\n1,UserMailbox,\n");
+    let graph = ["a.ldif", "--tenant", "users.json"];
+    let silenced = |arguments: &[&str]| {
+        let not_run = lab.json(arguments).1["checks"]["not_run"].clone();
+        assert_eq!(not_run, lab.checks_not_run(arguments));
+        let one = not_run.as_array().unwrap().iter().find(|one| one["check"] == "archive-guid-mismatch");
+        one.map(|one| one["why"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(silenced(&graph).as_deref(), Some("no tenant file tells ArchiveGuid"));
+    assert_eq!(silenced(&[&graph[..], &["--tenant", "exchange.csv"]].concat()), None);
+    assert_eq!(silenced(&["a.ldif"]), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Entry, Lab, anchor, cloud, expect, object};
+use common::{Entry, Lab, anchor, cloud, expect, object, outcome, sid};
 use presync::outcome::{Outcome, Reason};
 
 const SETTINGS: &str = "[tenant]\ninitial-domain = \"contoso.onmicrosoft.com\"\n\
@@ -377,4 +377,83 @@ fn i5_new_users_arrive_without_exchange_attributes_where_the_cloud_manages_them(
     let tenant = row(r#""userPrincipalName":"x@contoso.com","proxyAddresses":["SMTP:nick@contoso.com"]"#);
     let report = lab(settings).forest("contoso.com", &[entry]).tenant(&tenant).run();
     expect(&report, "X", Outcome::Synced, Reason::Provisioned);
+}
+
+const GROUP: &str = "CN=Mailboxes,OU=Groups,DC=contoso,DC=com";
+
+fn licensed(entries: &[&str]) -> Lab {
+    lab(&format!("exchange-licensed = {entries:?}\n"))
+}
+
+fn named(name: &str, unit: &str, number: u8) -> Entry {
+    Entry::user(
+        &format!("CN={name},OU={unit},DC=contoso,DC=com"),
+        number,
+        &format!("{name}@contoso.com"),
+        true,
+    )
+}
+
+fn group(dn: &str, number: u8, members: &[&str]) -> Entry {
+    let group = Entry::new(dn, "group", number).with("sAMAccountName", &number.to_string());
+    members.iter().fold(group.with("groupType", "-2147483646"), |group, member| group.with("member", member))
+}
+
+/// With a licence and nothing else, the name becomes the address.
+fn has_mailbox(report: &presync::report::Report, name: &str) -> bool {
+    !cloud(report, name).proxy_addresses.is_empty()
+}
+
+#[test]
+fn licences_by_group_reach_direct_members_and_those_by_unit_everybody_below() {
+    let inner = "CN=Inner,OU=Groups,DC=contoso,DC=com";
+    let entries = [
+        named("Direct", "Corp", 1),
+        named("Nested", "Corp", 2),
+        named("Below", "Staff", 3),
+        named("Primary", "Corp", 4).with("primaryGroupID", "1105"),
+        group(GROUP, 5, &["CN=direct,OU=Corp,DC=contoso,DC=com", inner]).sid(1, 1105),
+        group(inner, 6, &["CN=Nested,OU=Corp,DC=contoso,DC=com"]),
+    ];
+    let lab = licensed(&["cn=mailboxes, ou=Groups,dc=contoso,dc=com", "OU=Staff,DC=contoso,DC=com"]);
+    let prediction = lab.forest("contoso.com", &entries).predict();
+    assert_eq!(prediction.notices, [""; 0]);
+    let holders = ["Direct", "Nested", "Below", "Primary"].map(|name| has_mailbox(&prediction.report, name));
+    assert_eq!(holders, [true, false, true, false]);
+}
+
+#[test]
+fn a_licence_by_group_reaches_the_user_that_a_member_is_joined_to() {
+    let account = Entry::user("CN=Account,DC=acc,DC=test", 1, "ada@contoso.com", true).sid(1, 1101);
+    let mailbox = Entry::user("CN=Mailbox,OU=M,DC=contoso,DC=com", 2, "m@contoso.com", false)
+        .sid(2, 2101)
+        .with("mailNickname", "ada")
+        .with("msExchRecipientTypeDetails", "2")
+        .binary("msExchMasterAccountSid", &sid(1, 1101));
+    let forest = [mailbox, group(GROUP, 3, &["CN=Mailbox,OU=M,DC=contoso,DC=com"])];
+    let settings = format!("exchange-licensed = [{GROUP:?}]\n[sync]\nuser-matching = \"object-sid\"\n");
+    let report = lab(&settings).forest("acc.test", &[account]).forest("contoso.com", &forest).run();
+    assert_eq!(outcome(&report, "Mailbox"), Outcome::Joined);
+    assert!(has_mailbox(&report, "Account"));
+}
+
+#[test]
+fn entries_of_the_licence_list_that_mean_nobody_are_told() {
+    let entries = [
+        "OU=Corp,DC=contoso,DC=com",
+        "OU=Typo,DC=contoso,DC=com",
+        "DC=contoso,DC=com",
+        GROUP,
+        "CN=Gone,DC=contoso,DC=com",
+        "CN=X,OU=Corp,DC=contoso,DC=com",
+    ];
+    let notices = |objects: &[Entry]| licensed(&entries).forest("contoso.com", objects).predict().notices;
+    let nothing = "[tenant] exchange-licensed names nothing in the input: OU=Typo,DC=contoso,DC=com";
+    let empty = format!("[tenant] exchange-licensed names a group that has no members in the input: {GROUP}");
+    let one = user("x@contoso.com");
+    let expected = [format!("{nothing} (and 1 more)"), empty];
+    assert_eq!(notices(&[one.clone(), group(GROUP, 2, &[])]), expected);
+    let member = group(GROUP, 2, &["CN=X,OU=Corp,DC=contoso,DC=com"]);
+    assert_eq!(notices(&[one.clone(), member]), [format!("{nothing} (and 1 more)")]);
+    assert_eq!(notices(&[one]), [format!("{nothing} (and 2 more)")]);
 }

@@ -8,6 +8,7 @@ use super::front_matter::{
 };
 use super::message::Template;
 use super::page::{Page, PageError};
+use super::tenant_scope::property_now;
 use super::value_rule::ValueRule;
 use crate::config::{Engine, Severity, closest};
 use crate::directory::attribute::SECRETS;
@@ -15,6 +16,7 @@ use crate::directory::{AttributeId, AttributeNames, AttributeSet, Class};
 use crate::entra::uniqueness::Claimed;
 use crate::expression::Expression;
 use crate::outcome::Reason;
+use crate::tenant::CloudProperty;
 
 /// A set of object classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -153,6 +155,8 @@ pub struct Check {
     pub value: Option<Expression>,
     /// Groups of attributes of which at least one must occur in the input, or the check is not run.
     pub needs: Vec<Vec<AttributeId>>,
+    /// Properties of cloud objects each of which a tenant file must tell, or the check is not run.
+    pub cloud_needs: Vec<CloudProperty>,
     /// How the value could be repaired.
     pub fix: Option<Fix>,
 }
@@ -165,24 +169,27 @@ impl Check {
         let attribute = binder.optional_attribute("attribute", keys.attribute.as_deref())?;
         let contributor = binder.optional_attribute("contributor", keys.contributor.as_deref())?;
         let kind = binder.kind(keys)?;
+        let when = binder.optional_expression("when", keys.when.as_deref())?;
+        let value = match &keys.value {
+            Some(ValueKey::Expression(text)) => Some(binder.expression("value", text)?),
+            _ => None,
+        };
         let check = Self {
             severity: page.severity,
             classes: binder.classes("objects", &keys.objects)?,
             engines: binder.engines(&keys.engines)?,
             on: keys.on,
-            when: binder.optional_expression("when", keys.when.as_deref())?,
             lookup: keys.lookup.as_ref().map(|table| binder.lookup(table)).transpose()?,
             partner: keys.partner.as_ref().map(|table| binder.partner(table)).transpose()?,
             message: Template::parse(&keys.message).map_err(|problem| binder.error(&problem))?,
             attribute,
             contributor: contributor.or(attribute).filter(|_| keys.on != On::Directory || keys.sent),
             sent: keys.sent,
-            value: match &keys.value {
-                Some(ValueKey::Expression(text)) => Some(binder.expression("value", text)?),
-                _ => None,
-            },
             needs: binder.needs(keys, &kind, attribute)?,
+            cloud_needs: binder.cloud_needs(keys, when.iter().chain(&value))?,
             fix: keys.fix.as_ref().map(|table| binder.fix(table)).transpose()?,
+            when,
+            value,
             kind,
             page: page.clone(),
         };
@@ -273,10 +280,6 @@ impl Binder<'_, '_> {
         name: Option<&str>,
     ) -> Result<Option<AttributeId>, PageError> {
         name.map(|name| self.attribute(key, name)).transpose()
-    }
-
-    fn attributes(&mut self, key: &str, names: &[String]) -> Result<Vec<AttributeId>, PageError> {
-        names.iter().map(|name| self.attribute(key, name)).collect()
     }
 
     fn expression(&mut self, key: &str, text: &str) -> Result<Expression, PageError> {
@@ -420,7 +423,8 @@ impl Binder<'_, '_> {
         attribute: Option<AttributeId>,
     ) -> Result<Vec<Vec<AttributeId>>, PageError> {
         if let Some(names) = &keys.needs {
-            return Ok(self.attributes("needs", names)?.into_iter().map(|id| vec![id]).collect());
+            let names = names.iter().filter(|name| cloud_need(keys.on, name).is_none());
+            return names.map(|name| Ok(vec![self.attribute("needs", name)?])).collect();
         }
         Ok(match kind {
             Kind::Value { tests } => vec![tests.iter().map(|(id, _)| *id).collect()],
@@ -428,4 +432,25 @@ impl Binder<'_, '_> {
             Kind::Condition | Kind::Collision { .. } => attribute.into_iter().map(|id| vec![id]).collect(),
         })
     }
+
+    /// What `needs` names of the cloud. A page that reads what the cloud holds now must name something: a file that does
+    /// not tell it would pass for one in which nothing is wrong.
+    fn cloud_needs<'e>(
+        &self,
+        keys: &FrontMatter,
+        expressions: impl Iterator<Item = &'e Expression>,
+    ) -> Result<Vec<CloudProperty>, PageError> {
+        let named = keys.needs.iter().flatten();
+        let needs: Vec<CloudProperty> = named.filter_map(|name| cloud_need(keys.on, name)).collect();
+        let mut read = expressions.flat_map(|expression| expression.attributes().iter());
+        if needs.is_empty() && read.any(|id| cloud_need(keys.on, self.names.name(id)).is_some()) {
+            return Err(self.error("needs names nothing of what is read from the cloud"));
+        }
+        Ok(needs)
+    }
+}
+
+/// The property of cloud objects that a name means on a page.
+fn cloud_need(on: On, name: &str) -> Option<CloudProperty> {
+    property_now(name).filter(|_| on == On::Tenant)
 }

@@ -90,7 +90,8 @@ pub struct FrontMatter {
     pub lookup: Option<LookupTable>,
     /// Another member of the metaverse object must be like this.
     pub partner: Option<PartnerTable>,
-    /// Attributes without which the check cannot be run; by default `attribute` (nothing for outcome checks).
+    /// Attributes without which the check cannot be run; by default `attribute` (nothing for outcome checks). On the
+    /// tenant also what a tenant file must tell, under the names of `src/check/tenant_scope.rs`.
     pub needs: Option<Vec<String>>,
     /// Checks that explain the same defect better: an object that one of them names carries no finding of this one.
     #[serde(default)]

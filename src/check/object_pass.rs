@@ -290,7 +290,6 @@ impl<'c> ObjectPass<'c> {
         let mut seen = seen(view, check, id, value);
         seen.facts.reason = reason.title();
         seen.facts.limit = limit(view, check);
-        seen.facts.cloud = view.cloud_object_of(id);
         out.findings.push(view.finding(check, id, seen));
         Ok(())
     }
@@ -401,7 +400,7 @@ fn seen(view: &View<'_, '_>, check: &Check, id: ObjectId, value: Option<String>)
     Seen {
         value: value.or_else(|| single_value(view, &object, attribute?)),
         attribute,
-        facts: Facts { count, ..Facts::default() },
+        facts: Facts { count, cloud: view.cloud_object_of(id), ..Facts::default() },
         related: related.unwrap_or_default(),
         ..Seen::default()
     }

@@ -45,6 +45,10 @@ pub fn run(
         names: view.directory().names(),
         roles: &view.roles,
         occurs: &|id| view.directory().occurs(id),
+        tells: &|kind, property| {
+            let coverage = predicted.stage.tenant().tells(kind, property);
+            coverage.any() || coverage.objects == 0
+        },
         present: present_classes(&view),
     };
     let runnable = checks.checks().iter().filter_map(|check| {

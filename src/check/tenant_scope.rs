@@ -6,9 +6,14 @@
 //! | `cloudMatch` | `existing`, `hard`, `soft` or `new` |
 //! | `cloudUserPrincipalName`, `cloudMailNickname`, `cloudMail`, `cloudProxyAddresses` | as the cloud holds them now |
 //! | `cloudRecipientTypeDetails`, `cloudExchangeGuid`, `cloudArchiveGuid` | what Exchange Online says of it now |
+//! | `cloudIsExchangeCloudManaged` | whether its Exchange attributes are managed in the cloud now |
 //! | any other | the attribute that is exported |
+//!
+//! What a tenant file does not tell reads as NULL. A page that reads what the cloud holds now names under `needs` what it
+//! cannot do without; where no file tells that, the check is not run.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use crate::directory::{AttributeId, AttributeNames};
 use crate::entra::stage::{CloudState, Predicted};
@@ -16,54 +21,80 @@ use crate::expression::{EvaluationError, Scope, Value};
 use crate::sync::{AnyScope, MetaverseId};
 use crate::tenant::{CloudObject, CloudProperty};
 
+/// The names for what the cloud holds now.
+const NOW: [(&str, CloudProperty); 8] = [
+    ("cloudUserPrincipalName", CloudProperty::UserPrincipalName),
+    ("cloudMailNickname", CloudProperty::MailNickname),
+    ("cloudMail", CloudProperty::Mail),
+    ("cloudProxyAddresses", CloudProperty::ProxyAddresses),
+    ("cloudRecipientTypeDetails", CloudProperty::RecipientTypeDetails),
+    ("cloudExchangeGuid", CloudProperty::ExchangeGuid),
+    ("cloudArchiveGuid", CloudProperty::ArchiveGuid),
+    ("cloudIsExchangeCloudManaged", CloudProperty::ExchangeCloudManaged),
+];
+
+/// The property that a name reads as the cloud holds it now; `None` for any other name.
+pub(super) fn property_now(name: &str) -> Option<CloudProperty> {
+    NOW.iter().find(|(own, _)| *own == name).map(|(_, property)| *property)
+}
+
 /// The scope of one exported object that the tenant holds something for.
 pub(super) struct TenantScope<'s, 'd> {
     pub(super) export: AnyScope<'s, 'd>,
     names: &'s AttributeNames,
+    predicted: Predicted<'s, 's>,
+    metaverse: MetaverseId,
     row: &'s CloudObject,
-    state: Option<CloudState>,
+    /// Calculated when a page asks for it: most conditions are settled by what the cloud holds now.
+    state: OnceCell<Option<CloudState>>,
 }
 
 impl<'s, 'd> TenantScope<'s, 'd> {
     /// `None` when the tenant holds nothing for the object.
     pub(super) fn new(
-        predicted: Predicted<'s, '_>,
+        predicted: Predicted<'s, 's>,
         names: &'s AttributeNames,
         export: AnyScope<'s, 'd>,
         metaverse: MetaverseId,
     ) -> Option<Self> {
         let row = predicted.stage.tenant().object(predicted.stage.fate(metaverse.0).own()?);
-        let state = predicted.stage.cloud(predicted.exports, metaverse.0, None);
-        Some(Self { export, names, row, state })
+        Some(Self { export, names, predicted, metaverse, row, state: OnceCell::new() })
+    }
+
+    fn state(&self) -> Option<&CloudState> {
+        let calculate = || self.predicted.stage.cloud(self.predicted.exports, self.metaverse.0, None);
+        self.state.get_or_init(calculate).as_ref()
     }
 
     /// `None`: not a name of the cloud.
     fn cloud_value(&self, name: &str) -> Option<Value<'d>> {
-        let after = |read: fn(&CloudState) -> Option<String>| self.state.as_ref().and_then(read);
-        let now = |property| self.row.text(property).map(str::to_owned);
+        let after = |read: fn(&CloudState) -> Option<String>| self.state().and_then(read);
         let one = match name {
             "userPrincipalName" => after(|state| state.user_principal_name.clone()),
             "mailNickname" => after(|state| state.mail_nickname.clone()),
             "mail" => after(|state| state.mail.clone()),
             "cloudMatch" => after(|state| Some(state.matched.id().to_owned())),
             "proxyAddresses" => {
-                let all = self.state.as_ref().map(|state| state.proxy_addresses.clone());
-                return Some(list(all.unwrap_or_default()));
-            }
-            "cloudProxyAddresses" => {
                 return Some(list(
-                    self.row.texts(CloudProperty::ProxyAddresses).map(str::to_owned).collect(),
+                    self.state().map(|state| state.proxy_addresses.clone()).unwrap_or_default(),
                 ));
             }
-            "cloudUserPrincipalName" => now(CloudProperty::UserPrincipalName),
-            "cloudMailNickname" => now(CloudProperty::MailNickname),
-            "cloudMail" => now(CloudProperty::Mail),
-            "cloudRecipientTypeDetails" => now(CloudProperty::RecipientTypeDetails),
-            "cloudExchangeGuid" => now(CloudProperty::ExchangeGuid),
-            "cloudArchiveGuid" => now(CloudProperty::ArchiveGuid),
-            _ => return None,
+            _ => return property_now(name).map(|property| self.value_now(property)),
         };
         Some(one.map_or(Value::Null, |text| Value::Text(Cow::Owned(text))))
+    }
+
+    fn value_now(&self, property: CloudProperty) -> Value<'d> {
+        match property {
+            CloudProperty::ProxyAddresses => list(self.row.texts(property).map(str::to_owned).collect()),
+            CloudProperty::ExchangeCloudManaged => {
+                self.row.flag(property).map_or(Value::Null, Value::Boolean)
+            }
+            _ => {
+                let text = self.row.text(property);
+                text.map_or(Value::Null, |text| Value::Text(Cow::Owned(text.to_owned())))
+            }
+        }
     }
 }
 

@@ -77,7 +77,7 @@ fn exchange_licensed(licensed: &ExchangeLicensed) -> SettingValue {
     match licensed {
         ExchangeLicensed::All => text("all"),
         ExchangeLicensed::None => text("none"),
-        ExchangeLicensed::Below(units) => texts(units),
+        ExchangeLicensed::Listed(entries) => texts(entries),
     }
 }
 

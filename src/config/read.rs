@@ -245,10 +245,10 @@ fn domain_fault(text: &str) -> Option<String> {
 fn exchange_licensed(section: &mut Section<'_, '_>) -> Option<ExchangeLicensed> {
     const KEY: &str = "exchange-licensed";
     if section.is(KEY, DeValue::is_array) {
-        return section.dns(KEY).map(|below| ExchangeLicensed::Below(owned(Some(below))));
+        return section.dns(KEY).map(|entries| ExchangeLicensed::Listed(owned(Some(entries))));
     }
     let words = [("all", true), ("none", false)];
-    let all = section.word_or(KEY, &words, ", or a list of organizational units")?;
+    let all = section.word_or(KEY, &words, ", or a list of organizational units and groups")?;
     Some(if all { ExchangeLicensed::All } else { ExchangeLicensed::None })
 }
 

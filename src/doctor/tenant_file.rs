@@ -1,7 +1,7 @@
 //! Tenant files: which properties they tell, and which they do not.
 
-use super::{Described, Input, Verdict, command, refused};
-use crate::directory::InputRole;
+use super::{Described, Input, Seen, Verdict, command, refused};
+use crate::directory::{InputRole, Source};
 use crate::load::{self, Limits};
 use crate::predict::Needs;
 use crate::tenant::{CloudKind, CloudObject, CloudProperty};
@@ -27,62 +27,50 @@ pub(super) struct Property {
     of: CloudProperty,
 }
 
-const fn property(name: &'static str, kinds: &'static [CloudKind], of: CloudProperty) -> Property {
-    Property { name, kinds, place: Place::Graph, of }
+const fn property(of: CloudProperty, kinds: &'static [CloudKind]) -> Property {
+    Property { name: of.name(), kinds, place: Place::Graph, of }
 }
 
-const fn elsewhere(name: &'static str, place: Place, of: CloudProperty) -> Property {
-    Property { name, kinds: &[User], place, of }
+const fn elsewhere(of: CloudProperty, place: Place) -> Property {
+    Property { name: of.name(), kinds: &[User], place, of }
 }
 
 /// What is read, as Microsoft Graph and Exchange Online name it.
 pub(super) const PROPERTIES: [Property; 22] = [
-    property("id", &[User, Group, Contact, Device], CloudProperty::Id),
-    property("displayName", &[User, Group, Contact, Device], CloudProperty::DisplayName),
-    property("userPrincipalName", &[User], CloudProperty::UserPrincipalName),
-    property("mail", &[User, Group, Contact], CloudProperty::Mail),
-    property("mailNickname", &[User, Group, Contact], CloudProperty::MailNickname),
-    property("proxyAddresses", &[User, Group, Contact], CloudProperty::ProxyAddresses),
-    property("accountEnabled", &[User, Device], CloudProperty::AccountEnabled),
-    property("onPremisesImmutableId", &[User], CloudProperty::ImmutableId),
-    property("onPremisesSyncEnabled", &[User, Group, Contact, Device], CloudProperty::SyncEnabled),
-    property("onPremisesSecurityIdentifier", &[User, Group], CloudProperty::SecurityIdentifier),
-    property("onPremisesDistinguishedName", &[User], CloudProperty::DistinguishedName),
-    property("onPremisesUserPrincipalName", &[User], CloudProperty::OnPremisesUserPrincipalName),
-    property("onPremisesProvisioningErrors", &[User, Group, Contact], CloudProperty::ProvisioningErrors),
-    property("assignedPlans", &[User], CloudProperty::ExchangeLicensed),
-    property("mailEnabled", &[Group], CloudProperty::MailEnabled),
-    property("securityEnabled", &[Group], CloudProperty::SecurityEnabled),
-    property("deletedDateTime", &[User, Group], CloudProperty::Deleted),
-    elsewhere("onPremisesObjectIdentifier", Place::GraphBeta, CloudProperty::ObjectIdentifier),
-    elsewhere("RecipientTypeDetails", Place::Exchange, CloudProperty::RecipientTypeDetails),
-    elsewhere("ExchangeGuid", Place::Exchange, CloudProperty::ExchangeGuid),
-    elsewhere("ArchiveGuid", Place::Exchange, CloudProperty::ArchiveGuid),
-    elsewhere("IsExchangeCloudManaged", Place::Exchange, CloudProperty::ExchangeCloudManaged),
+    property(CloudProperty::Id, &[User, Group, Contact, Device]),
+    property(CloudProperty::DisplayName, &[User, Group, Contact, Device]),
+    property(CloudProperty::UserPrincipalName, &[User]),
+    property(CloudProperty::Mail, &[User, Group, Contact]),
+    property(CloudProperty::MailNickname, &[User, Group, Contact]),
+    property(CloudProperty::ProxyAddresses, &[User, Group, Contact]),
+    property(CloudProperty::AccountEnabled, &[User, Device]),
+    property(CloudProperty::ImmutableId, &[User]),
+    property(CloudProperty::SyncEnabled, &[User, Group, Contact, Device]),
+    property(CloudProperty::SecurityIdentifier, &[User, Group]),
+    property(CloudProperty::DistinguishedName, &[User]),
+    property(CloudProperty::OnPremisesUserPrincipalName, &[User]),
+    property(CloudProperty::ProvisioningErrors, &[User, Group, Contact]),
+    property(CloudProperty::ExchangeLicensed, &[User]),
+    property(CloudProperty::MailEnabled, &[Group]),
+    property(CloudProperty::SecurityEnabled, &[Group]),
+    property(CloudProperty::Deleted, &[User, Group]),
+    elsewhere(CloudProperty::ObjectIdentifier, Place::GraphBeta),
+    elsewhere(CloudProperty::RecipientTypeDetails, Place::Exchange),
+    elsewhere(CloudProperty::ExchangeGuid, Place::Exchange),
+    elsewhere(CloudProperty::ArchiveGuid, Place::Exchange),
+    elsewhere(CloudProperty::ExchangeCloudManaged, Place::Exchange),
 ];
 
 /// Examines a tenant file.
-pub(super) fn examine(path: &str, limits: &Limits, needs: &Needs) -> Input {
+pub(super) fn examine(path: &str, limits: &Limits, needs: &Needs, seen: &mut Seen) -> Input {
     let (objects, source) = match load::load_tenant_within(path, limits) {
         Ok(loaded) => loaded,
         Err(error) => return refused(path, InputRole::Tenant, error, needs),
     };
+    seen.add_cloud(&objects);
     let of_kind = |kind: CloudKind| objects.iter().filter(|object| object.kind() == kind).count() as u64;
     let kinds = [(User, "user"), (Group, "group"), (Contact, "contact"), (Device, "device")];
-    let mut signs = Vec::new();
-    if !source.complete {
-        signs.push("The input says, or shows, that something is missing: see its warnings.".to_owned());
-    }
-    if source.objects >= 100 && source.objects.is_multiple_of(100) {
-        signs.push(format!(
-            "There are exactly {} objects: Microsoft Graph gives pages of 100 to 999; were all of them read?",
-            source.objects
-        ));
-    }
-    let deleted = objects.iter().filter(|object| object.is_deleted()).count();
-    if deleted > 0 {
-        signs.push(format!("{deleted} of the objects are in the recycle bin."));
-    }
+    let signs = signs_of(&source, &objects);
     let has_value = |object: &CloudObject, of| object.text(of).is_some() || object.flag(of).is_some();
     // Whether it was exported, and how many objects have a value.
     let counts: Vec<(&str, Option<u64>)> = PROPERTIES
@@ -124,4 +112,23 @@ pub(super) fn examine(path: &str, limits: &Limits, needs: &Needs) -> Input {
             signs,
         })),
     }
+}
+
+/// Signs that the file holds less than the tenant, as sentences.
+fn signs_of(source: &Source, objects: &[CloudObject]) -> Vec<String> {
+    let mut signs = Vec::new();
+    if !source.complete {
+        signs.push("The input says, or shows, that something is missing: see its warnings.".to_owned());
+    }
+    if source.objects >= 100 && source.objects.is_multiple_of(100) {
+        signs.push(format!(
+            "There are exactly {} objects: Microsoft Graph gives pages of 100 to 999; were all of them read?",
+            source.objects
+        ));
+    }
+    let deleted = objects.iter().filter(|object| object.is_deleted()).count();
+    if deleted > 0 {
+        signs.push(format!("{deleted} of the objects are in the recycle bin."));
+    }
+    signs
 }

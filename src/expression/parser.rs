@@ -48,6 +48,7 @@ pub(super) fn parse(text: &str, names: &mut AttributeNames) -> Result<Expression
         depth: 0,
         variables: Vec::new(),
         attributes: AttributeSet::default(),
+        contributed: AttributeSet::default(),
         can_raise: false,
         deterministic: true,
     };
@@ -55,8 +56,8 @@ pub(super) fn parse(text: &str, names: &mut AttributeNames) -> Result<Expression
     if parser.next.token != Token::End {
         return Err(parser.unexpected("an operator or the end"));
     }
-    let Parser { attributes, can_raise, deterministic, .. } = parser;
-    Ok(Expression { root, attributes, can_raise, deterministic })
+    let Parser { attributes, contributed, can_raise, deterministic, .. } = parser;
+    Ok(Expression { root, attributes, contributed, can_raise, deterministic })
 }
 
 struct Parser<'t, 'n> {
@@ -67,6 +68,7 @@ struct Parser<'t, 'n> {
     /// Variables in scope, innermost last.
     variables: Vec<&'t str>,
     attributes: AttributeSet,
+    contributed: AttributeSet,
     can_raise: bool,
     deterministic: bool,
 }

@@ -18,6 +18,7 @@ use crate::sync::{MetaverseId, Simulation};
 
 use super::ObjectSelection;
 use super::exports::SimulatedExports;
+use super::licences::Licensed;
 use crate::tenant::CloudProperty;
 
 /// The report of a run.
@@ -25,12 +26,13 @@ pub(super) fn report(
     simulation: &Simulation<'_>,
     stage: &Stage<'_>,
     settings: &Settings,
+    licensed: &Licensed,
     results: crate::check::CheckResults,
     selection: ObjectSelection,
 ) -> Report {
     let mut summary = summary(simulation, &results.findings);
     summary.tenant = (!stage.tenant().is_empty()).then(|| tenant_counts(stage.accounts()));
-    let exports = SimulatedExports::new(simulation, &settings.tenant);
+    let exports = SimulatedExports::new(simulation, &settings.tenant, licensed);
     Report {
         inputs: simulation.directory().sources().to_vec(),
         settings: settings.effective(),

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::assemble;
 use super::exports::SimulatedExports;
+use super::licences::Licensed;
 use crate::config::Settings;
 use crate::directory::{AttributeId, Directory, ForestId, ObjectId};
 use crate::entra;
@@ -56,12 +57,13 @@ pub(super) fn cloud_links<'t>(
 pub(super) fn run<'a>(
     simulation: &mut Simulation<'_>,
     settings: &Settings,
+    licensed: &Licensed,
     links: &Links<'_>,
     around: Surroundings<'_>,
     tenant: &'a Tenant,
     own: &[Option<CloudId>],
 ) -> Stage<'a> {
-    let exports = SimulatedExports::new(simulation, &settings.tenant).with_links(own);
+    let exports = SimulatedExports::new(simulation, &settings.tenant, licensed).with_links(own);
     let mut stage = Stage::run(&exports, links, around, tenant);
     let reasons: Vec<(u32, ReasonSet)> = stage.reasons().to_vec();
     for (number, reasons) in reasons {

@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hasher};
 
 use rayon::prelude::*;
 
-use crate::config::{ExchangeLicensed, TenantSettings};
-use crate::directory::dn::Subtrees;
+use super::licences::Licensed;
+use crate::config::TenantSettings;
 use crate::directory::{AttributeId, ObjectId, attribute, guid, order, sid};
 use crate::entra::exports::Exports;
 use crate::entra::incoming::Incoming;
@@ -18,27 +18,19 @@ use crate::tenant::{CloudId, CloudKind};
 /// The exported objects of a simulation; the number of one is that of its metaverse object.
 pub(super) struct SimulatedExports<'s, 'd> {
     simulation: &'s Simulation<'d>,
-    licensed: Licensed,
+    licensed: &'s Licensed,
     cloud_managed_by_default: bool,
     /// By object number: the synchronized cloud object that the tenant files tell for it. Empty: not known here.
     linked: &'s [Option<CloudId>],
 }
 
-/// Which users will carry an Exchange licence.
-enum Licensed {
-    All,
-    None,
-    Below(Subtrees),
-}
-
 impl<'s, 'd> SimulatedExports<'s, 'd> {
     /// Of a simulation that the tenant settings go with.
-    pub(super) fn new(simulation: &'s Simulation<'d>, settings: &TenantSettings) -> Self {
-        let licensed = match &settings.exchange_licensed {
-            ExchangeLicensed::All => Licensed::All,
-            ExchangeLicensed::None => Licensed::None,
-            ExchangeLicensed::Below(units) => Licensed::Below(Subtrees::new(units)),
-        };
+    pub(super) fn new(
+        simulation: &'s Simulation<'d>,
+        settings: &TenantSettings,
+        licensed: &'s Licensed,
+    ) -> Self {
         Self {
             simulation,
             licensed,
@@ -50,14 +42,6 @@ impl<'s, 'd> SimulatedExports<'s, 'd> {
     /// With the cloud objects that the engine was told of, which saves looking for them once more.
     pub(super) fn with_links(self, linked: &'s [Option<CloudId>]) -> Self {
         Self { linked, ..self }
-    }
-
-    fn is_licensed(&self, principal: ObjectId) -> bool {
-        match &self.licensed {
-            Licensed::All => true,
-            Licensed::None => false,
-            Licensed::Below(units) => units.contains(self.simulation.directory().object(principal).dn()),
-        }
     }
 
     fn any_member_has(&self, number: u32, attribute: AttributeId) -> bool {
@@ -107,7 +91,7 @@ impl Exports for SimulatedExports<'_, '_> {
         });
         let directory = self.simulation.directory();
         if kind == CloudKind::User {
-            incoming.is_licensed = self.is_licensed(principal);
+            incoming.is_licensed = self.licensed.contains(self.simulation, MetaverseId(number));
             incoming.is_cloud_managed_when_new = self.cloud_managed_by_default;
             incoming.has_remote_recipient_type =
                 self.any_member_has(number, attribute::REMOTE_RECIPIENT_TYPE);

@@ -82,11 +82,15 @@ fn readers(
 }
 
 /// What a check reads from the objects themselves. A check over the metaverse names metaverse attributes, which the
-/// rules make of others; only what it needs and the attribute an admin changes are of the directory.
+/// rules make of others; only what it needs, what it asks a contributor for and the attribute an admin changes are of
+/// the directory.
 fn read_from_directory(check: &Check, roles: &Roles) -> AttributeSet {
     let mut read = AttributeSet::default();
     if check.on == On::Directory {
         read.extend(&check.directory_attributes());
+    }
+    for expression in check.when.iter().chain(&check.value) {
+        read.extend(expression.contributed());
     }
     for id in check.attribute.iter().chain(check.needs.iter().flatten()) {
         read.insert(*id);

@@ -120,6 +120,34 @@ impl CloudProperty {
         Self::Deleted,
     ];
 
+    /// The name it is exported under, by Microsoft Graph or else by Exchange Online.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::ImmutableId => "onPremisesImmutableId",
+            Self::SecurityIdentifier => "onPremisesSecurityIdentifier",
+            Self::ObjectIdentifier => "onPremisesObjectIdentifier",
+            Self::DistinguishedName => "onPremisesDistinguishedName",
+            Self::OnPremisesUserPrincipalName => "onPremisesUserPrincipalName",
+            Self::UserPrincipalName => "userPrincipalName",
+            Self::DisplayName => "displayName",
+            Self::Mail => "mail",
+            Self::MailNickname => "mailNickname",
+            Self::ProxyAddresses => "proxyAddresses",
+            Self::ProvisioningErrors => "onPremisesProvisioningErrors",
+            Self::RecipientTypeDetails => "RecipientTypeDetails",
+            Self::ExchangeGuid => "ExchangeGuid",
+            Self::ArchiveGuid => "ArchiveGuid",
+            Self::SyncEnabled => "onPremisesSyncEnabled",
+            Self::AccountEnabled => "accountEnabled",
+            Self::ExchangeLicensed => "assignedPlans",
+            Self::ExchangeCloudManaged => "IsExchangeCloudManaged",
+            Self::MailEnabled => "mailEnabled",
+            Self::SecurityEnabled => "securityEnabled",
+            Self::Deleted => "deletedDateTime",
+        }
+    }
+
     pub(crate) fn bit(self) -> u32 {
         1 << self as u8
     }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use presync::config::Settings;
 use presync::load::SourceArgument;
 use presync::outcome::{Outcome, Reason};
-use presync::predict::{ObjectSelection, Request, predict};
+use presync::predict::{ObjectSelection, Prediction, Request, predict};
 use presync::report::{CloudReport, ExportReport, ObjectReport, Report};
 
 /// One directory object under construction.
@@ -136,6 +136,11 @@ impl Lab {
 
     /// Runs the pipeline.
     pub fn run(&self) -> Report {
+        self.predict().report
+    }
+
+    /// The same, with what is said beside the report.
+    pub fn predict(&self) -> Prediction {
         let directory = tempfile::tempdir().unwrap();
         let write = |name: String, text: &str| -> PathBuf {
             let path = directory.path().join(name);
@@ -162,7 +167,7 @@ impl Lab {
             objects: ObjectSelection::All,
             ..Request::default()
         };
-        predict(&request).unwrap_or_else(|error| panic!("{error}")).report
+        predict(&request).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

@@ -32,6 +32,7 @@ impl<'t> Parser<'t, '_> {
                 }
                 Special::ContributorValue => {
                     let [of, from] = self.attribute_names(lexeme, definition)?;
+                    self.contributed.insert(from);
                     return Ok(Node::Contributor(of, from));
                 }
                 _ => {}

@@ -139,6 +139,8 @@ fn what_an_expression_mentions_is_known() {
     let mut mentioned: Vec<_> = expression.attributes().iter().map(|id| names.name(id)).collect();
     mentioned.sort_unstable();
     assert_eq!(mentioned, ["cn", "madeUp", "mail", "member", "sn"]);
+    let contributed: Vec<_> = expression.contributed().iter().map(|id| names.name(id)).collect();
+    assert_eq!(contributed, ["madeUp"]);
     assert!(!expression.can_raise() && expression.is_deterministic());
     assert!(Expression::parse("IIF(True,1,Error(\"x\"))", &mut names).unwrap().can_raise());
     for text in ["1 > RandomNum(1,2)", "Guid()", "Trim(Guid())", "Now() < CDate(\"2026-01-01\")"] {
