@@ -180,7 +180,6 @@ impl Loaded {
         let exports = SimulatedExports::new(&simulation, &settings.tenant, &licensed);
         let predicted = Predicted { stage: &stage, exports: &exports };
         let mut results = check::run(&checks, &simulation, predicted, &settings, today);
-        drop(exports);
         let mut notices = std::mem::take(&mut results.notices);
         notices.extend(licence_notices);
         notices.extend(uncertain_settings(&settings));

@@ -132,6 +132,7 @@ pub(super) async fn exchange(
 ) -> Result<Answer, LoadError> {
     use tokio::io::AsyncWriteExt as _;
     let url = target.url;
+    let mut bytes = Vec::new();
     let work = async {
         let message = ber::request(id, request);
         let written = async {
@@ -139,7 +140,7 @@ pub(super) async fn exchange(
             stream.flush().await
         };
         written.await.map_err(|error| fence::Fault::of(&error, 0))?;
-        fence::read_one(stream, ANSWER_BYTES).await
+        fence::read_one(stream, ANSWER_BYTES, &mut bytes).await
     };
     let fault = match target.within(doing, work).await? {
         Ok(message) if message.id == u32::from(id) && message.operation == expected => match message.answer {

@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ldap3::asn1::{PL, StructureTag};
 
+use super::ber::Elements;
+
 use crate::directory::attribute::SECRETS;
 use crate::load::ldif::value::{self, Range};
 use crate::load::notes::Notes;
@@ -27,47 +29,58 @@ pub(super) struct Attribute {
     pub(super) values: Vec<Vec<u8>>,
 }
 
-fn list(tag: StructureTag) -> Vec<StructureTag> {
-    match tag.payload {
-        PL::C(parts) => parts,
-        PL::P(_) => Vec::new(),
+/// The strings of a checked `SearchResultReference`.
+pub(super) fn reference_urls(tag: StructureTag) -> Vec<Vec<u8>> {
+    let PL::C(parts) = tag.payload else { return Vec::new() };
+    let bytes = |part: StructureTag| if let PL::P(bytes) = part.payload { Some(bytes) } else { None };
+    parts.into_iter().filter_map(bytes).collect()
+}
+
+/// An entry as it stands in a checked message: nothing is copied.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RawEntry<'m> {
+    pub(super) dn: &'m [u8],
+    attributes: Elements<'m>,
+}
+
+impl<'m> RawEntry<'m> {
+    /// Of the content of a checked `SearchResultEntry`.
+    pub(super) fn of(content: &'m [u8]) -> Self {
+        let mut parts = Elements(content);
+        let mut next = || parts.next().map(|(_, content)| content).unwrap_or_default();
+        Self { dn: next(), attributes: Elements(next()) }
+    }
+
+    /// Names, with their options, and values.
+    pub(super) fn attributes(self) -> impl Iterator<Item = (&'m [u8], impl Iterator<Item = &'m [u8]>)> {
+        contents(self.attributes).map(|attribute| {
+            let mut parts = contents(Elements(attribute));
+            let name = parts.next().unwrap_or_default();
+            (name, contents(Elements(parts.next().unwrap_or_default())))
+        })
+    }
+
+    /// Whether attributes came in part.
+    pub(super) fn is_sliced(self) -> bool {
+        self.attributes().any(|(name, _)| range(name).is_some())
     }
 }
 
-fn bytes(tag: StructureTag) -> Vec<u8> {
-    match tag.payload {
-        PL::P(bytes) => bytes,
-        PL::C(_) => Vec::new(),
+fn contents(mut elements: Elements<'_>) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || elements.next().ok().map(|(_, content)| content))
+}
+
+impl From<RawEntry<'_>> for Entry {
+    fn from(raw: RawEntry<'_>) -> Self {
+        let attributes = raw.attributes().map(|(name, values)| Attribute {
+            name: name.to_vec(),
+            values: values.map(<[u8]>::to_vec).collect(),
+        });
+        Self { dn: raw.dn.to_vec(), attributes: attributes.collect() }
     }
 }
 
 impl Entry {
-    /// Takes a checked `SearchResultEntry` apart without copying values.
-    pub(super) fn of(tag: StructureTag) -> Self {
-        let mut parts = list(tag).into_iter();
-        let dn = parts.next().map(bytes).unwrap_or_default();
-        let attributes = parts.next().map(list).unwrap_or_default();
-        let attributes = attributes.into_iter().map(|attribute| {
-            let mut parts = list(attribute).into_iter();
-            let name = parts.next().map(bytes).unwrap_or_default();
-            let values = parts.next().map(list).unwrap_or_default();
-            Attribute { name, values: values.into_iter().map(bytes).collect() }
-        });
-        Self { dn, attributes: attributes.collect() }
-    }
-
-    /// The strings of a checked `SearchResultReference`.
-    pub(super) fn list_of_bytes(tag: StructureTag) -> Vec<Vec<u8>> {
-        list(tag).into_iter().map(bytes).collect()
-    }
-
-    /// Bytes of names and values.
-    pub(super) fn size(&self) -> usize {
-        let values =
-            |attribute: &Attribute| attribute.values.iter().map(|value| value.len() + 8).sum::<usize>();
-        self.dn.len() + self.attributes.iter().map(|own| own.name.len() + values(own)).sum::<usize>()
-    }
-
     /// The first value of an attribute, by name without letter case, as text.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.texts(name).next()
@@ -83,14 +96,22 @@ impl Entry {
 impl Attribute {
     /// The name without options.
     pub(super) fn base_name(&self) -> &[u8] {
-        self.name.split(|byte| *byte == b';').next().unwrap_or_default()
+        base_name(&self.name)
     }
 
     /// Which slice this is.
     pub(super) fn range(&self) -> Option<Range> {
-        let at = memchr::memchr(b';', &self.name)?;
-        value::options(self.name.get(at..)?).range
+        range(&self.name)
     }
+}
+
+fn base_name(name: &[u8]) -> &[u8] {
+    name.split(|byte| *byte == b';').next().unwrap_or_default()
+}
+
+fn range(name: &[u8]) -> Option<Range> {
+    let at = memchr::memchr(b';', name)?;
+    value::options(name.get(at..)?).range
 }
 
 /// Names that mean something else at the start of a line of LDIF; no directory has attributes of these names.
@@ -107,28 +128,48 @@ fn is_one_of(name: &[u8], names: &[&str]) -> bool {
 
 /// Appends an entry as a record of LDIF with an empty line after it. Secrets and names that are none stay out and are
 /// noted.
-pub(super) fn write(entry: &Entry, text: &mut Vec<u8>, notes: &mut Notes) {
-    write_line(b"dn", &entry.dn, text);
-    for attribute in &entry.attributes {
-        let base = attribute.base_name();
-        if is_one_of(base, SECRETS) {
-            notes.add("secret-dropped", 0, || {
-                let name = String::from_utf8_lossy(base);
-                format!("the account may read secrets ({name}): they were dropped; an account for reading needs no such right")
-            });
-        } else if !is_name(&attribute.name) || is_one_of(base, &WORDS_OF_LDIF) {
-            notes.add("attribute-name-invalid", 0, || {
-                let name = String::from_utf8_lossy(&attribute.name);
-                let name: String = name.chars().take(40).flat_map(char::escape_debug).collect();
-                format!("the server sent an attribute with a name that no directory has (\"{name}\"): it was skipped")
-            });
-        } else {
-            for value in &attribute.values {
-                write_line(&attribute.name, value, text);
-            }
-        }
+pub(super) fn write(entry: RawEntry<'_>, text: &mut Vec<u8>, notes: &mut Notes) {
+    write_line(b"dn", entry.dn, text);
+    for (name, values) in entry.attributes() {
+        write_attribute(name, values, text, notes);
     }
     text.push(b'\n');
+}
+
+/// The same for an entry that had to be completed.
+pub(super) fn write_completed(entry: &Entry, text: &mut Vec<u8>, notes: &mut Notes) {
+    write_line(b"dn", &entry.dn, text);
+    for attribute in &entry.attributes {
+        write_attribute(&attribute.name, attribute.values.iter().map(Vec::as_slice), text, notes);
+    }
+    text.push(b'\n');
+}
+
+fn write_attribute<'v>(
+    name: &[u8],
+    values: impl Iterator<Item = &'v [u8]>,
+    text: &mut Vec<u8>,
+    notes: &mut Notes,
+) {
+    let base = base_name(name);
+    if is_one_of(base, SECRETS) {
+        notes.add("secret-dropped", 0, || {
+            let name = String::from_utf8_lossy(base);
+            format!("the account may read secrets ({name}): they were dropped; an account for reading needs no such right")
+        });
+    } else if !is_name(name) || is_one_of(base, &WORDS_OF_LDIF) {
+        notes.add("attribute-name-invalid", 0, || {
+            let name = String::from_utf8_lossy(name);
+            let name: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+            format!(
+                "the server sent an attribute with a name that no directory has (\"{name}\"): it was skipped"
+            )
+        });
+    } else {
+        for value in values {
+            write_line(name, value, text);
+        }
+    }
 }
 
 fn write_line(name: &[u8], value: &[u8], text: &mut Vec<u8>) {
@@ -159,6 +200,7 @@ fn is_plain(value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ber::{element, tag};
     use super::*;
 
     fn written(attributes: &[(&str, &[&[u8]])]) -> (String, Notes) {
@@ -168,7 +210,7 @@ mod tests {
         });
         let entry = Entry { dn: b"CN=a".to_vec(), attributes: attributes.collect() };
         let (mut text, mut notes) = (Vec::new(), Notes::default());
-        write(&entry, &mut text, &mut notes);
+        write_completed(&entry, &mut text, &mut notes);
         (String::from_utf8(text).unwrap(), notes)
     }
 
@@ -181,6 +223,25 @@ mod tests {
             "dn: CN=a\ncn: plain text\ncn:: IGE=\ncn:: YSA=\ncn:: OmE=\ncn:: PGE=\ncn:: YQpi\ncn:: w6Q=\n\n"
         );
         assert_eq!(written(&[("cn", &[b""])]).0, "dn: CN=a\ncn:\n\n");
+    }
+
+    #[test]
+    fn an_entry_reads_the_same_as_it_came_and_taken_apart() {
+        let octets = |bytes: &[u8]| element(tag::OCTETS, bytes);
+        let attribute = |name: &[u8], values: &[&[u8]]| {
+            let values = values.iter().flat_map(|value| octets(value)).collect::<Vec<u8>>();
+            element(tag::SEQUENCE, &[octets(name), element(tag::SET, &values)].concat())
+        };
+        let whole = [attribute(b"cn", &[b"a"]), attribute(b"member", &[b"CN=b", b"", b"\xff"])].concat();
+        let sliced = [whole.clone(), attribute(b"member;range=0-1", &[b"CN=b", b"CN=c"])].concat();
+        for (attributes, is_sliced) in [(whole, false), (sliced, true), (Vec::new(), false)] {
+            let content = [octets(b"CN=a"), element(tag::SEQUENCE, &attributes)].concat();
+            let raw = RawEntry::of(&content);
+            let (mut one, mut other, mut notes) = (Vec::new(), Vec::new(), Notes::default());
+            write(raw, &mut one, &mut notes);
+            write_completed(&Entry::from(raw), &mut other, &mut notes);
+            assert_eq!((raw.is_sliced(), one), (is_sliced, other));
+        }
     }
 
     #[test]

@@ -1,21 +1,27 @@
 //! Stands between a server and ldap3: only whole, checked messages that were asked for come through.
 //!
 //! ldap3 is given one end of a pair of local sockets; [`relay`] carries messages between the other end and the server.
+//! Search entries do not take that way: ldap3 would make several allocations of every value. They are kept here as they
+//! came, and whoever searches takes them ([`Wire::take`]).
 //! What a server does wrong ends the connection and is kept as a [`Fault`], which ldap3 itself does not tell (it says
 //! "end of stream" to everything). TLS ends here, so that what is checked is what ldap3 sees. Memory is bounded by the
 //! largest message allowed, whatever length is announced.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::ber::{self, Elements, tag};
 use super::message::{self, Answer, Message};
 
 /// Read at a time.
 const READ_BYTES: usize = 128 << 10;
+/// Entries of one search that are kept before whoever searches is called.
+const KEPT_BYTES: usize = 1 << 20;
 
 /// Why a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,25 +58,87 @@ impl Fault {
     }
 }
 
-/// What both ends of a connection know of each other.
+/// Entries of a search as they came: the contents of `SearchResultEntry`, checked.
 #[derive(Debug, Default)]
-pub(super) struct Wire(Mutex<State>);
+pub(super) struct Batch {
+    bytes: Vec<u8>,
+    /// Where each entry ends.
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    fn push(&mut self, content: &[u8]) {
+        self.bytes.extend_from_slice(content);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The entries, in the order of the server.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| self.bytes.get(start..*end).unwrap_or_default())
+    }
+}
+
+/// What both ends of a connection know of each other.
+#[derive(Debug)]
+pub(super) struct Wire {
+    state: Mutex<State>,
+    /// So many entries are kept that they should be taken.
+    ripe: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Searches that were sent, by number: what came of them and was not taken.
+    searches: HashMap<u32, Search>,
+    /// When a message came last.
+    last_message: Instant,
+    fault: Option<Fault>,
+}
 
 #[derive(Debug, Default)]
-struct State {
-    /// Numbers of searches that were sent and are not answered to the end.
-    searches: HashSet<u32>,
-    fault: Option<Fault>,
+struct Search {
+    is_done: bool,
+    found: Batch,
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        let state = State { searches: HashMap::new(), last_message: Instant::now(), fault: None };
+        Self { state: Mutex::new(state), ripe: Notify::new() }
+    }
 }
 
 impl Wire {
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Why the connection ended, if it did.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.with(|state| state.fault.clone())
+    }
+
+    /// When the server sent something last.
+    pub(super) fn last_message(&self) -> Instant {
+        self.with(|state| state.last_message)
+    }
+
+    /// Ends when a search has many entries to be taken; no promise that it does so for each.
+    pub(super) async fn is_ripe(&self) {
+        self.ripe.notified().await;
+    }
+
+    /// What came of a search and was not taken yet. A search that is done is forgotten.
+    pub(super) fn take(&self, id: u32) -> Batch {
+        self.with(|state| {
+            let Some(search) = state.searches.get_mut(&id) else { return Batch::default() };
+            let found = std::mem::take(&mut search.found);
+            if search.is_done {
+                state.searches.remove(&id);
+            }
+            found
+        })
     }
 }
 
@@ -92,25 +160,28 @@ fn whole(bytes: &[u8], limit: usize, is_first: bool) -> Result<Option<usize>, Fa
 }
 
 /// Reads one message and not a byte more: what follows a StartTLS answer belongs to TLS, whoever wrote it.
-pub(super) async fn read_one(stream: &mut (impl AsyncRead + Unpin), limit: usize) -> Result<Message, Fault> {
-    let mut bytes = Vec::new();
+pub(super) async fn read_one<'b>(
+    stream: &mut (impl AsyncRead + Unpin),
+    limit: usize,
+    bytes: &'b mut Vec<u8>,
+) -> Result<Message<'b>, Fault> {
     loop {
-        let missing = match whole(&bytes, limit, true)? {
+        let missing = match whole(bytes, limit, true)? {
             Some(_) => break,
-            None => match ber::header(&bytes)? {
+            None => match ber::header(bytes)? {
                 Some(header) => header.head_bytes + header.content_bytes - bytes.len(),
                 None => 1,
             },
         };
         let received = bytes.len() as u64;
         let mut part = stream.take(missing.min(READ_BYTES) as u64);
-        match part.read_buf(&mut bytes).await {
+        match part.read_buf(bytes).await {
             Ok(0) => return Err(Fault::Closed { after_bytes: received }),
             Ok(_) => {}
             Err(error) => return Err(Fault::of(&error, received)),
         }
     }
-    let message = message::read(&bytes)?;
+    let message = message::read(bytes)?;
     match message {
         Message { id: 0, answer: Some(answer), .. } => Err(Fault::Disconnected(answer)),
         message => Ok(message),
@@ -146,19 +217,26 @@ async fn answers(
     limit: usize,
 ) -> Option<Fault> {
     let mut buffer: Vec<u8> = Vec::new();
+    let mut passing: Vec<u8> = Vec::new();
     let mut received = 0_u64;
     loop {
         let is_first = received == buffer.len() as u64;
-        let (good, fault) = checked(&mut buffer, wire, limit, is_first);
-        if good > 0 {
-            if to.write_all(buffer.get(..good).unwrap_or_default()).await.is_err() {
+        let checked = check(&buffer, wire, limit, is_first, &mut passing);
+        if !passing.is_empty() {
+            if to.write_all(&passing).await.is_err() {
                 return None;
             }
-            buffer.drain(..good);
+            passing.clear();
         }
-        if fault.is_some() {
-            return fault;
+        if checked.fault.is_some() {
+            return checked.fault;
         }
+        if checked.is_ripe {
+            // Whoever searches runs on this thread too and goes first: what is kept stays small.
+            wire.ripe.notify_waiters();
+            tokio::task::yield_now().await;
+        }
+        buffer.drain(..checked.bytes);
         if buffer.is_empty() && buffer.capacity() > 4 * READ_BYTES {
             buffer = Vec::new();
         }
@@ -171,46 +249,80 @@ async fn answers(
     }
 }
 
-/// How many bytes at the start of the buffer may be handed on, and what came after them that is wrong. Messages that
-/// nobody waits for are taken out.
-fn checked(buffer: &mut Vec<u8>, wire: &Wire, limit: usize, is_first: bool) -> (usize, Option<Fault>) {
-    let mut good = 0;
-    loop {
-        let rest = buffer.get(good..).unwrap_or_default();
-        let size = match whole(rest, limit, is_first && good == 0) {
-            Ok(Some(size)) => size,
-            Ok(None) => return (good, None),
-            Err(fault) => return (good, Some(fault)),
-        };
-        let bytes = rest.get(..size).unwrap_or_default();
-        match message::read(bytes).map_err(Fault::from).and_then(|message| allowed(message, wire)) {
-            Ok(true) => good += size,
-            Ok(false) => {
-                buffer.drain(good..good + size);
-            }
-            Err(fault) => return (good, Some(fault)),
-        }
-    }
+/// What became of the start of the buffer.
+#[derive(Debug, Default)]
+struct Checked {
+    /// Bytes that are dealt with.
+    bytes: usize,
+    /// What came after them that is wrong.
+    fault: Option<Fault>,
+    /// Many entries are waiting to be taken.
+    is_ripe: bool,
 }
 
-/// Whether a message goes to ldap3.
-fn allowed(message: Message, wire: &Wire) -> Result<bool, Fault> {
-    match message {
-        Message { id: 0, answer: Some(answer), .. } => Err(Fault::Disconnected(answer)),
-        Message { id, operation, .. } => wire.with(|state| {
-            if !state.searches.contains(&id) {
-                return Ok(false);
-            }
-            match operation {
-                tag::SEARCH_ENTRY | tag::SEARCH_REFERENCE => Ok(true),
-                tag::INTERMEDIATE => Ok(false),
-                tag::SEARCH_DONE => {
-                    state.searches.remove(&id);
-                    Ok(true)
+/// Deals with all whole messages: entries are kept, what ldap3 waits for is added to `passing`, the rest is dropped.
+fn check(buffer: &[u8], wire: &Wire, limit: usize, is_first: bool, passing: &mut Vec<u8>) -> Checked {
+    let mut checked = Checked::default();
+    wire.with(|state| {
+        loop {
+            let rest = buffer.get(checked.bytes..).unwrap_or_default();
+            let step = || {
+                let Some(size) = whole(rest, limit, is_first && checked.bytes == 0)? else { return Ok(None) };
+                let bytes = rest.get(..size).unwrap_or_default();
+                Ok(Some((bytes, message::read(bytes)?)))
+            };
+            let (bytes, message) = match step() {
+                Ok(Some(step)) => step,
+                Ok(None) => return,
+                Err(fault) => {
+                    checked.fault = Some(fault);
+                    return;
                 }
-                other => Err(Fault::Unexpected(other)),
+            };
+            match deal_with(&message, state) {
+                Ok(To::Ldap3) => passing.extend_from_slice(bytes),
+                Ok(To::Kept(bytes)) => checked.is_ripe |= bytes >= KEPT_BYTES,
+                Ok(To::Nobody) => {}
+                Err(fault) => {
+                    checked.fault = Some(fault);
+                    return;
+                }
             }
-        }),
+            state.last_message = Instant::now();
+            checked.bytes += bytes.len();
+        }
+    });
+    checked
+}
+
+/// Who gets a message.
+enum To {
+    Ldap3,
+    /// Bytes of entries that its search has waiting.
+    Kept(usize),
+    /// Nobody waits for it.
+    Nobody,
+}
+
+fn deal_with(message: &Message<'_>, state: &mut State) -> Result<To, Fault> {
+    if let Message { id: 0, answer: Some(answer), .. } = message {
+        return Err(Fault::Disconnected(answer.clone()));
+    }
+    let Some(search) = state.searches.get_mut(&message.id).filter(|search| !search.is_done) else {
+        return Ok(To::Nobody);
+    };
+    match message.operation {
+        tag::SEARCH_ENTRY => {
+            search.found.push(message.content);
+            Ok(To::Kept(search.found.bytes.len()))
+        }
+        tag::SEARCH_REFERENCE => Ok(To::Ldap3),
+        tag::INTERMEDIATE => Ok(To::Nobody),
+        tag::SEARCH_DONE => {
+            search.is_done = true;
+            Ok(To::Ldap3)
+        }
+        other => Err(Fault::Unexpected(other)),
     }
 }
 
@@ -225,7 +337,7 @@ async fn requests(
         let mut sent = 0;
         while let Ok(Some(size)) = whole(buffer.get(sent..).unwrap_or_default(), usize::MAX, false) {
             if let Some(id) = buffer.get(sent..sent + size).and_then(search_number) {
-                wire.with(|state| state.searches.insert(id));
+                wire.with(|state| state.searches.insert(id, Search::default()));
             }
             sent += size;
         }
@@ -248,4 +360,65 @@ fn search_number(bytes: &[u8]) -> Option<u32> {
     let mut parts = Elements(Elements(bytes).expect(tag::SEQUENCE, "").ok()?);
     let id = ber::number(parts.expect(tag::INTEGER, "").ok()?, "").ok()?;
     (parts.peek() == Some(tag::SEARCH_REQUEST)).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ber::element;
+
+    fn message(id: u8, operation: &[u8]) -> Vec<u8> {
+        element(tag::SEQUENCE, &[&[tag::INTEGER, 1, id], operation].concat())
+    }
+
+    fn entry(id: u8, dn: &[u8]) -> Vec<u8> {
+        let content = [element(tag::OCTETS, dn), element(tag::SEQUENCE, b"")].concat();
+        message(id, &element(tag::SEARCH_ENTRY, &content))
+    }
+
+    fn done(id: u8) -> Vec<u8> {
+        message(id, &element(tag::SEARCH_DONE, &[tag::ENUMERATED, 1, 0, tag::OCTETS, 0, tag::OCTETS, 0]))
+    }
+
+    fn asked(ids: &[u32]) -> Wire {
+        let wire = Wire::default();
+        wire.with(|state| state.searches.extend(ids.iter().map(|id| (*id, Search::default()))));
+        wire
+    }
+
+    fn dns(batch: &Batch) -> Vec<String> {
+        let dn = |content: &[u8]| {
+            Elements(content).expect(tag::OCTETS, "").map(|dn| String::from_utf8_lossy(dn).into_owned())
+        };
+        batch.entries().map(|content| dn(content).unwrap()).collect()
+    }
+
+    #[test]
+    fn entries_are_kept_for_their_search_and_the_end_goes_to_the_client() {
+        let wire = asked(&[2, 3]);
+        let whole =
+            [entry(2, b"CN=a"), entry(3, b"CN=b"), entry(9, b"CN=c"), entry(2, b"CN=d"), done(2)].concat();
+        let cut = entry(3, b"CN=e");
+        let buffer = [whole.as_slice(), &cut[..cut.len() - 1]].concat();
+        let mut passing = Vec::new();
+        let checked = check(&buffer, &wire, 1 << 20, true, &mut passing);
+        assert_eq!((checked.bytes, checked.fault, checked.is_ripe), (whole.len(), None, false));
+        assert_eq!(passing, done(2));
+        assert_eq!(dns(&wire.take(2)), ["CN=a", "CN=d"]);
+        assert_eq!(dns(&wire.take(3)), ["CN=b"], "of a search that goes on");
+        assert_eq!(wire.with(|state| state.searches.len()), 1, "one that is over is forgotten");
+        check(&entry(3, b"CN=f"), &wire, 1 << 20, false, &mut passing);
+        assert_eq!(dns(&wire.take(3)), ["CN=f"]);
+    }
+
+    #[test]
+    fn what_came_before_a_fault_counts_and_many_entries_ask_to_be_taken() {
+        let wire = asked(&[2]);
+        let long = entry(2, &vec![b'x'; KEPT_BYTES]);
+        let buffer = [long.as_slice(), &entry(2, b"CN=a"), &[0x31, 0]].concat();
+        let checked = check(&buffer, &wire, 2 * KEPT_BYTES, true, &mut Vec::new());
+        assert!(checked.is_ripe && checked.fault.is_some());
+        assert_eq!(wire.take(2).entries().count(), 2);
+        assert_eq!(wire.take(2).entries().count(), 0);
+    }
 }

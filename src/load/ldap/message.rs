@@ -20,17 +20,19 @@ pub(super) struct Answer {
 
 /// A message of a server, as far as it matters who gets it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Message {
+pub(super) struct Message<'m> {
     /// 0: not asked for.
     pub(super) id: u32,
     /// Tag of the operation.
     pub(super) operation: u8,
+    /// What the operation holds.
+    pub(super) content: &'m [u8],
     /// Of every operation that ends with one.
     pub(super) answer: Option<Answer>,
 }
 
 /// Reads and checks one whole message.
-pub(super) fn read(bytes: &[u8]) -> Result<Message, Malformed> {
+pub(super) fn read(bytes: &[u8]) -> Result<Message<'_>, Malformed> {
     let mut outer = Elements(bytes);
     let mut parts = Elements(outer.expect(tag::SEQUENCE, "no LDAP message")?);
     let id =
@@ -53,7 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Message, Malformed> {
         _ => None,
     };
     check_rest(parts)?;
-    Ok(Message { id, operation, answer })
+    Ok(Message { id, operation, content, answer })
 }
 
 /// Attributes and values of one entry (`input-formats` section 13). Every value costs ldap3 some 80 bytes, and the server
@@ -185,7 +187,8 @@ mod tests {
 
     #[test]
     fn answers_are_read() {
-        let read = read(&message(&done("schließlich".as_bytes()), b"")).unwrap();
+        let bytes = message(&done("schließlich".as_bytes()), b"");
+        let read = read(&bytes).unwrap();
         let answer = read.answer.unwrap();
         assert_eq!((read.id, read.operation), (7, tag::SEARCH_DONE));
         assert_eq!((answer.code, answer.text.as_str()), (49, "schließlich"));

@@ -44,11 +44,6 @@ fn open_slices(entry: &mut Entry) -> Vec<Open> {
     open
 }
 
-/// Whether an entry has attributes that came in part.
-pub(super) fn is_sliced(entry: &Entry) -> bool {
-    entry.attributes.iter().any(|own| own.range().is_some())
-}
-
 /// Completes entries; says how many attributes could not be, and why the first could not.
 pub(super) async fn complete(line: &Line, entries: &mut [Entry]) -> Incomplete {
     let mut waiting: Vec<(usize, Open, String)> = Vec::new();

@@ -8,7 +8,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 
 use super::access::LiveOptions;
 use super::connect::{self, Target};
-use super::entry::Entry;
+use super::entry::{self, Entry};
 use super::event::{Event, Observer};
 use super::explain::{self, failed};
 use super::partitions::{self, ForestFacts};
@@ -17,10 +17,11 @@ use super::root_dse::{self, ServerFacts};
 use super::search::{Item, Line, Pages, Query, Stop};
 use super::url::LdapUrl;
 use crate::load::LoadError;
+use crate::load::notes::Notes;
 
 /// Pieces that may wait to be taken.
 const PIECES_AHEAD: usize = 4;
-/// Bytes of values in a piece, about.
+/// Bytes of a piece, about.
 const PIECE_BYTES: usize = 1 << 20;
 /// Entries whose large attributes are completed together.
 const SLICED_TOGETHER: usize = 256;
@@ -32,8 +33,8 @@ const REFERENCES_KEPT: usize = 100;
 pub(super) enum Piece {
     /// First, once: what the server says of itself, and the base that is read.
     Server(Box<(ServerFacts, String)>),
-    /// Entries, in the order of the server but for those that had to be completed.
-    Entries(Vec<Entry>),
+    /// Entries as LDIF, in the order of the server but for those that had to be completed.
+    Records(Vec<u8>),
 }
 
 /// How it ended.
@@ -47,6 +48,8 @@ pub(super) struct Summary {
     /// The first URL of each of the first search references.
     pub(super) reference_urls: Vec<String>,
     pub(super) forest: ForestFacts,
+    /// What is to be said of the entries.
+    pub(super) notes: Notes,
     /// Entries per page that the server took; 0: it does not page.
     pub(super) page_size: u32,
 }
@@ -242,10 +245,9 @@ impl Reading<'_> {
 
     /// One page; what is whole goes out, what has slices is put aside.
     async fn page(&mut self, pages: &mut Pages<'_>, sliced: &mut Vec<Entry>) -> Result<bool, Stop> {
-        let mut batch = Vec::new();
-        let mut size = 0;
+        let mut records = Vec::new();
         let (sender, summary) = (&self.sender, &mut self.summary);
-        let mut take = |item: Item| {
+        let mut take = |item: Item<'_>| {
             let entry = match item {
                 Item::Entry(entry) => entry,
                 Item::Reference(urls) => {
@@ -258,21 +260,21 @@ impl Reading<'_> {
                 }
             };
             summary.entries += 1;
-            if ranges::is_sliced(&entry) {
-                sliced.push(entry);
+            if entry.is_sliced() {
+                sliced.push(Entry::from(entry));
                 return Ok(());
             }
-            size += entry.size();
-            batch.push(entry);
-            if size < PIECE_BYTES {
+            entry::write(entry, &mut records, &mut summary.notes);
+            if records.len() < PIECE_BYTES {
                 return Ok(());
             }
-            size = 0;
-            sender.send(Piece::Entries(std::mem::take(&mut batch))).map_err(|_| Stop::Unwanted)
+            let space = Vec::with_capacity(records.capacity());
+            let piece = Piece::Records(std::mem::replace(&mut records, space));
+            sender.send(piece).map_err(|_| Stop::Unwanted)
         };
         let more = pages.next(&mut take).await;
         // What came before a cut counts.
-        if !batch.is_empty() && self.sender.send(Piece::Entries(batch)).is_err() {
+        if !records.is_empty() && self.sender.send(Piece::Records(records)).is_err() {
             return Err(Stop::Unwanted);
         }
         more
@@ -282,8 +284,13 @@ impl Reading<'_> {
         let mut entries = std::mem::take(sliced);
         let incomplete = ranges::complete(self.line, &mut entries).await;
         self.summary.incomplete.append(incomplete);
-        if self.sender.send(Piece::Entries(entries)).is_err() {
-            self.summary.stop.get_or_insert(Stop::Unwanted);
+        for entry in entries {
+            let mut record = Vec::new();
+            entry::write_completed(&entry, &mut record, &mut self.summary.notes);
+            if self.sender.send(Piece::Records(record)).is_err() {
+                self.summary.stop.get_or_insert(Stop::Unwanted);
+                return;
+            }
         }
     }
 }

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use ldap3::controls::PagedResults;
 use ldap3::{Ldap, LdapError, LdapResult, ResultEntry};
+use tokio::time::Instant;
 
 use super::ber::{Elements, tag};
-use super::entry::Entry;
+use super::entry::{self, Entry, RawEntry};
 use super::explain;
 use super::fence::{Fault, Wire};
 use super::message::Answer;
@@ -94,11 +95,14 @@ pub(super) struct Line {
 
 /// What a search gives while it runs.
 #[derive(Debug)]
-pub(super) enum Item {
-    Entry(Entry),
+pub(super) enum Item<'m> {
+    Entry(RawEntry<'m>),
     /// URLs of a search reference.
     Reference(Vec<Vec<u8>>),
 }
+
+/// A search of ldap3.
+type Stream<'q> = ldap3::SearchStream<'q, String, &'q [String]>;
 
 /// What a page ended with.
 struct PageEnd {
@@ -110,9 +114,9 @@ impl Line {
     /// Everything that a search gives, at once: for small ones.
     pub(super) async fn all(&self, query: &Query) -> Result<Vec<Entry>, Stop> {
         let mut found = Vec::new();
-        let mut take = |item| {
+        let mut take = |item: Item<'_>| {
             if let Item::Entry(entry) = item {
-                found.push(entry);
+                found.push(Entry::from(entry));
             }
             Ok(())
         };
@@ -126,10 +130,9 @@ impl Line {
         &self,
         query: &Query,
         paging: Option<PagedResults>,
-        take: &mut (impl FnMut(Item) -> Result<(), Stop> + Send),
+        take: &mut (impl FnMut(Item<'_>) -> Result<(), Stop> + Send),
     ) -> Result<PageEnd, Stop> {
         let mut ldap = self.ldap.clone();
-        ldap.with_timeout(self.timeout);
         if let Some(paging) = paging {
             ldap.with_controls(ldap3::controls::RawControl::from(paging));
         }
@@ -140,31 +143,63 @@ impl Line {
         };
         let started = ldap.streaming_search(&query.base, scope, &query.filter, query.attributes.as_slice());
         let mut stream = started.await.map_err(|error| self.stop(&error))?;
+        let id = u32::try_from(stream.ldap_handle().last_id()).unwrap_or_default();
         let mut items = 0;
-        while let Some(item) = stream.next().await.map_err(|error| self.stop(&error))? {
-            let ResultEntry { 0: tag, .. } = item;
+        loop {
+            let next = self.wait(&mut stream, || self.take_entries(id, &mut items, take)).await;
+            // What came before the end counts, whatever the end.
+            self.take_entries(id, &mut items, take)?;
+            let Some(ResultEntry { 0: tag, .. }) = next? else { break };
             items += 1;
-            take(if tag.id == SEARCH_REFERENCE_NUMBER {
-                Item::Reference(Entry::list_of_bytes(tag))
-            } else {
-                Item::Entry(Entry::of(tag))
-            })?;
+            take(Item::Reference(entry::reference_urls(tag)))?;
         }
         let result = stream.finish().await;
         Ok(PageEnd { result, items })
     }
 
+    /// The next of what ldap3 is given: a search reference, or the end. Meanwhile entries are taken as they come.
+    async fn wait(
+        &self,
+        stream: &mut Stream<'_>,
+        mut take_entries: impl FnMut() -> Result<(), Stop>,
+    ) -> Result<Option<ResultEntry>, Stop> {
+        let started = Instant::now();
+        let mut next = std::pin::pin!(stream.next());
+        loop {
+            let deadline = self.wire.last_message().max(started) + self.timeout;
+            tokio::select! {
+                biased;
+                next = &mut next => return next.map_err(|error| self.stop(&error)),
+                () = self.wire.is_ripe() => take_entries()?,
+                () = tokio::time::sleep_until(deadline) => {
+                    if self.wire.last_message() + self.timeout <= Instant::now() {
+                        return Err(Stop::Silence(self.timeout));
+                    }
+                }
+            }
+        }
+    }
+
+    fn take_entries(
+        &self,
+        id: u32,
+        items: &mut u64,
+        take: &mut impl FnMut(Item<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for content in self.wire.take(id).entries() {
+            *items += 1;
+            take(Item::Entry(RawEntry::of(content)))?;
+        }
+        Ok(())
+    }
+
     fn stop(&self, error: &LdapError) -> Stop {
         match (error, self.wire.fault()) {
             (_, Some(fault)) => Stop::Fault(fault),
-            (LdapError::Timeout { .. }, None) => Stop::Silence(self.timeout),
             (error, None) => Stop::Client(format!("the LDAP client gave up ({error})")),
         }
     }
 }
-
-/// The tag number of a search reference.
-const SEARCH_REFERENCE_NUMBER: u64 = 19;
 
 fn answer(result: LdapResult) -> Answer {
     Answer { code: result.rc, matched: result.matched, text: result.text, referrals: result.refs, sasl: None }
@@ -197,7 +232,7 @@ impl<'a> Pages<'a> {
     /// Reads the next page; false when it was the last.
     pub(super) async fn next(
         &mut self,
-        take: &mut (impl FnMut(Item) -> Result<(), Stop> + Send),
+        take: &mut (impl FnMut(Item<'_>) -> Result<(), Stop> + Send),
     ) -> Result<bool, Stop> {
         let size = i32::try_from(self.size).unwrap_or(i32::MAX);
         let paging = (size > 0).then(|| PagedResults { size, cookie: std::mem::take(&mut self.cookie) });

@@ -32,13 +32,12 @@ use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::access::LiveAccess;
+use super::explain;
 use super::read::{self, Order, Piece, Summary};
 use super::root_dse::ServerFacts;
 use super::source::{faults, nothing, parse, requested};
 use super::url::{EVERYTHING, LdapUrl, Scope};
-use super::{entry, explain};
 use crate::directory::{AttributeNames, InputFormat, InputRole, Source, WantedAttributes};
-use crate::load::notes::Notes;
 use crate::load::{BLOCK_BYTES, LoadError};
 
 /// What to write, and where.
@@ -93,15 +92,11 @@ pub fn write(request: &Request<'_>) -> Result<Written, SnapshotError> {
     let attributes = requested(&url, None, request.wanted, request.names);
     let order = Order { url: &url, options: &options, observer: &request.live.observer, attributes };
     let mut part = Part::create(request.out).map_err(SnapshotError::Output)?;
-    let (mut text, mut notes, mut failed) = (Vec::new(), Notes::default(), None);
+    let (mut text, mut failed) = (Vec::new(), None);
     let read = read::read(&order, &mut |piece| {
         match piece {
             Piece::Server(facts) => header(&order, &facts.0, &facts.1, &mut text),
-            Piece::Entries(entries) => {
-                for one in &entries {
-                    entry::write(one, &mut text, &mut notes);
-                }
-            }
+            Piece::Records(records) => text.extend_from_slice(&records),
         }
         if text.len() >= BLOCK_BYTES {
             part.write(&text).map_err(|error| full(&url, &mut failed, error))?;
@@ -123,7 +118,7 @@ pub fn write(request: &Request<'_>) -> Result<Written, SnapshotError> {
     trailer(&summary, &mut text);
     part.write(&text).and_then(|()| part.keep(request.out)).map_err(SnapshotError::Output)?;
     let mut told = Source::new(request.url, InputRole::Source, InputFormat::Ldap);
-    notes.write(&mut told);
+    summary.notes.write(&mut told);
     Ok(Written {
         entries: summary.entries,
         references: summary.references,

@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
+use super::access::LiveOptions;
 use super::explain::{self, failed};
 use super::partitions::Domain;
 use super::ranges::{Gap, Incomplete};
 use super::read::{self, Order, Piece, Summary};
 use super::url::{EVERYTHING, LdapUrl, Scope};
-use super::{access::LiveOptions, entry};
 use crate::directory::{
     AttributeId, AttributeNames, InputFormat, InputRole, SearchHeader, Source, WantedAttributes, attribute,
 };
 use crate::load::ldif::EntryReader;
-use crate::load::notes::Notes;
 use crate::load::{BLOCK_BYTES, Context, LoadError, Loaded};
 
 /// Asked for whatever the rules need: what an object is, and which.
@@ -71,19 +70,18 @@ pub(in crate::load) fn load(
     };
     let mut source = Source::new(text, InputRole::Source, InputFormat::Ldap);
     let mut reader = EntryReader::new(context);
-    let (mut records, mut notes) = (Vec::new(), Notes::default());
+    let mut records = Vec::new();
     let order = Order { url: &url, options: &options, observer: &live.observer, attributes };
     let mut base = String::new();
     let summary = read::read(&order, &mut |piece| {
         match piece {
             Piece::Server(facts) => base = facts.1,
-            Piece::Entries(entries) => {
-                for one in &entries {
-                    entry::write(one, &mut records, &mut notes);
-                    if records.len() >= BLOCK_BYTES {
-                        reader.read(&records);
-                        records.clear();
-                    }
+            Piece::Records(piece) if records.is_empty() && piece.len() >= BLOCK_BYTES => reader.read(&piece),
+            Piece::Records(piece) => {
+                records.extend_from_slice(&piece);
+                if records.len() >= BLOCK_BYTES {
+                    reader.read(&records);
+                    records.clear();
                 }
             }
         }
@@ -91,9 +89,9 @@ pub(in crate::load) fn load(
     })?;
     reader.read(&records);
     let ldif = reader.finish(&mut source)?.ok_or_else(|| nothing(&url, &summary))?;
-    notes.write(&mut source);
     describe(&mut source, &order, &base);
     describe_end(&mut source, &order, &summary);
+    summary.notes.write(&mut source);
     Ok(Loaded { source, forest: None, chunks: ldif.chunks, sliced: ldif.sliced, facts: summary.forest })
 }
 
