@@ -192,9 +192,8 @@ impl<'c> ObjectPass<'c> {
         for (attribute, value) in object.all_values() {
             for &(index, test) in tests.of(attribute).iter().filter(|(index, _)| is_asked(*index)) {
                 let Kind::Value { tests } = &self.checks[index].kind else { continue };
-                let Some((_, rule)) = tests.get(test).filter(|(_, rule)| rule.may_fault(value.size())) else {
-                    continue;
-                };
+                let test = tests.get(test).filter(|(_, rule)| rule.may_fault(value.size(), value.bytes));
+                let Some((_, rule)) = test else { continue };
                 guard(index, id, out, |found| {
                     self.test_value(view, index, id, (attribute, &value, rule), found)
                 });

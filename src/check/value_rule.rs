@@ -22,6 +22,8 @@ pub struct ValueRule {
     judged_by: Option<Rule>,
     /// Fewest bytes of a value with a fault, where lengths are all that is tested.
     shortest_fault: Option<u64>,
+    /// What judges, where nothing else is tested.
+    judged_alone: Option<Rule>,
 }
 
 /// What is wrong with a value.
@@ -66,6 +68,7 @@ impl ValueRule {
             max_bytes: table.max_bytes,
             heavy: heavy.zip(table.heavy_counts),
             shortest_fault: None,
+            judged_alone: None,
         };
         if table.matches.is_some() != table.form.is_some() {
             return Err("matches and form belong together".to_owned());
@@ -76,7 +79,9 @@ impl ValueRule {
                     .to_owned(),
             );
         }
-        Ok(Self { shortest_fault: rule.shortest_fault(), ..rule })
+        let judge =
+            Self { judged_by: None, ..rule.clone() }.tests_nothing().then_some(rule.judged_by).flatten();
+        Ok(Self { shortest_fault: rule.shortest_fault(), judged_alone: judge, ..rule })
     }
 
     fn shortest_fault(&self) -> Option<u64> {
@@ -98,10 +103,12 @@ impl ValueRule {
             && self.max_bytes.is_none()
     }
 
-    /// Whether a value of so many bytes can have a fault at all: most limits are far away from most values.
+    /// Whether a value can have a fault at all, by its size and its bytes as far as they were kept: most limits are far
+    /// away from most values, and most addresses are plain.
     #[inline]
-    pub fn may_fault(&self, bytes: usize) -> bool {
-        self.shortest_fault.is_none_or(|shortest| bytes as u64 >= shortest)
+    pub fn may_fault(&self, size: usize, bytes: &[u8]) -> bool {
+        self.shortest_fault.is_none_or(|shortest| size as u64 >= shortest)
+            && self.judged_alone.is_none_or(|judge| !judge.is_clear(bytes))
     }
 
     /// The fault of a value that is no text, by its size.
@@ -275,7 +282,7 @@ mod tests {
         let limits = [("title".to_owned(), 2), ("mail".to_owned(), 3)].into();
         let table = ValueTable { max_chars: Some(MaxChars::ByAttribute(limits)), ..ValueTable::default() };
         assert_eq!(rule(&table).fault("abcd").unwrap().limit, Some(3));
-        assert!(!rule(&table).may_fault(3) && rule(&table).may_fault(4));
+        assert!(!rule(&table).may_fault(3, b"xxx") && rule(&table).may_fault(4, b"xxxx"));
         assert!(ValueRule::compile(&table, "sn").unwrap_err().contains("no limit for sn"));
         let sizes = rule(&ValueTable { max_bytes: Some(3), ..ValueTable::default() });
         assert_eq!((sizes.size_fault(3), sizes.size_fault(4).unwrap().count), (None, Some(4)));
@@ -285,7 +292,7 @@ mod tests {
     fn forms_of_the_entra_stage_count_positions_in_the_whole_value() {
         let judged_by = Some("proxy-address".to_owned());
         let rule = rule(&ValueTable { judged_by, trimmed: true, ..ValueTable::default() });
-        assert!(rule.may_fault(0));
+        assert!(rule.may_fault(0, b""));
         assert_eq!(rule.fault("  smtp:a@b "), None);
         assert_eq!(rule.fault("  smtp:a b@c").unwrap().text, "has U+0020 at position 9");
     }

@@ -113,7 +113,7 @@ const PLAIN: [bool; 256] = {
 };
 
 /// Whether it is an address of the usual form in which there is nothing to find: one look at each byte of it.
-fn is_plain(address: &[u8]) -> bool {
+pub(super) fn is_plain(address: &[u8]) -> bool {
     let is_mark = |byte: u8| byte == b'.' || byte == b'@';
     let (mut last, mut signs) = (b'.', 0);
     for byte in address {

@@ -326,36 +326,42 @@ pub enum AnyScope<'e, 'd> {
     Export(ExportScope<'e, 'd>),
 }
 
+impl<'d> AnyScope<'_, 'd> {
+    fn inner(&self) -> &dyn Scope<'d> {
+        match self {
+            Self::Object(scope) => scope,
+            Self::Metaverse(scope) => scope,
+            Self::Export(scope) => scope,
+        }
+    }
+}
+
 impl<'d> Scope<'d> for AnyScope<'_, 'd> {
     fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        match self {
-            Self::Object(scope) => scope.attribute(id),
-            Self::Metaverse(scope) => scope.attribute(id),
-            Self::Export(scope) => scope.attribute(id),
-        }
+        self.inner().attribute(id)
     }
 
     fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
-        match self {
-            Self::Object(scope) => scope.is_present(id),
-            Self::Metaverse(scope) => scope.is_present(id),
-            Self::Export(scope) => scope.is_present(id),
-        }
+        self.inner().is_present(id)
     }
 
     fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
-        match self {
-            Self::Object(scope) => scope.parameter(name),
-            Self::Metaverse(scope) => scope.parameter(name),
-            Self::Export(scope) => scope.parameter(name),
-        }
+        self.inner().parameter(name)
     }
 
     fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        match self {
-            Self::Object(scope) => scope.contributor(of, from),
-            Self::Metaverse(scope) => scope.contributor(of, from),
-            Self::Export(scope) => scope.contributor(of, from),
-        }
+        self.inner().contributor(of, from)
+    }
+
+    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
+        self.inner().value_count(id)
+    }
+
+    fn visit(
+        &self,
+        id: AttributeId,
+        visitor: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        self.inner().visit(id, visitor)
     }
 }

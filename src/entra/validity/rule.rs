@@ -67,6 +67,17 @@ impl Rule {
         !matches!(self, Self::TargetAddress | Self::SourceAnchor | Self::DisplayName)
     }
 
+    /// Whether one look at the bytes shows that nothing is wrong; false says nothing.
+    #[inline]
+    pub fn is_clear(self, value: &[u8]) -> bool {
+        match self {
+            Self::ProxyAddress => !addresses::is_suspicious(value),
+            Self::ProxyAddressPrefix => value.contains(&b':'),
+            Self::Mail => addresses::is_plain(value),
+            _ => false,
+        }
+    }
+
     /// What is wrong with a value; `None` when nothing is. Allocates nothing.
     pub fn fault(self, value: &str) -> Option<Fault> {
         match self {
@@ -92,6 +103,23 @@ fn of_address(problem: Problem) -> Fault {
         Problem::Form => Fault::Form("does not have the form smtp:name@domain"),
         Problem::Character(character, position) | Problem::Altered(character, position) => {
             Fault::Character { character, position }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_clear_at_first_sight_has_no_fault(value in "[smtpSMTP]{0,5}[:xX ]{0,2}[ab@. =\u{fc}:]{0,10}") {
+            for rule in Rule::ALL {
+                // Values are judged without blanks at their ends.
+                prop_assert!(!rule.is_clear(value.as_bytes()) || rule.fault(value.trim_matches(' ')).is_none());
+            }
         }
     }
 }
