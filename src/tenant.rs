@@ -81,6 +81,16 @@ impl Tenant {
         of_kind(&self.objects, kind)
     }
 
+    /// The same in parallel, with their numbers.
+    pub fn of_kind_numbered(
+        &self,
+        kind: CloudKind,
+    ) -> impl IndexedParallelIterator<Item = (CloudId, &CloudObject)> {
+        let first = self.objects.partition_point(|object| object.kind() < kind);
+        let first = u32::try_from(first).unwrap_or(u32::MAX);
+        self.of_kind(kind).par_iter().zip(first..u32::MAX).map(|(object, number)| (CloudId(number), object))
+    }
+
     /// How many objects of a kind tell a property. What depends on a property that none of them tells is unknown.
     pub fn tells(&self, kind: CloudKind, property: CloudProperty) -> Coverage {
         let (objects, told) = self.counts[kind as usize];

@@ -95,6 +95,11 @@ impl Template {
         Ok(Self { parts })
     }
 
+    /// Whether it names the cloud object.
+    pub fn names_cloud_object(&self) -> bool {
+        self.parts.contains(&Part::Place(Placeholder::Cloud))
+    }
+
     /// The sentence.
     pub fn fill(&self, facts: &Facts) -> String {
         let mut out = String::new();

@@ -393,13 +393,14 @@ fn seen(view: &View<'_, '_>, check: &Check, id: ObjectId, value: Option<String>)
     let object = view.object(id);
     let attribute = check.attribute.and_then(|attribute| view.resolve(attribute, &object));
     let count = attribute.map(|attribute| object.values(attribute).len() as u64);
+    let cloud = if check.message.names_cloud_object() { view.cloud_object_of(id) } else { String::new() };
     let partner = check.partner.as_ref();
     let related =
         partner.map(|partner| view.partners(id).filter(|other| partner.is_met(view, *other)).collect());
     Seen {
         value: value.or_else(|| single_value(view, &object, attribute?)),
         attribute,
-        facts: Facts { count, cloud: view.cloud_object_of(id), ..Facts::default() },
+        facts: Facts { count, cloud, ..Facts::default() },
         related: related.unwrap_or_default(),
         ..Seen::default()
     }

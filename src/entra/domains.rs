@@ -101,9 +101,11 @@ fn most_frequent_initial(tenant: &Tenant) -> Option<String> {
     let counts = tenant.of_kind(CloudKind::User).par_iter().fold(BTreeMap::new, |mut counts, user| {
         let names = user.text(CloudProperty::UserPrincipalName).into_iter();
         for name in names.chain(user.texts(CloudProperty::ProxyAddresses)) {
-            let suffix =
-                name.rsplit_once('@').map(|(_, suffix)| suffix).filter(|own| ends_like_reserved(own));
-            let Some(suffix) = suffix.map(str::to_lowercase) else { continue };
+            if !ends_like_reserved(name) {
+                continue;
+            }
+            let Some((_, suffix)) = name.rsplit_once('@') else { continue };
+            let suffix = suffix.to_lowercase();
             let is_initial =
                 suffix.strip_suffix(".onmicrosoft.com").is_some_and(|tenant| !tenant.contains('.'));
             if is_initial {

@@ -31,10 +31,9 @@ pub struct Links<'t> {
 impl<'t> Links<'t> {
     /// Reads the keys of all cloud objects.
     pub fn new(tenant: &'t Tenant) -> Self {
-        let keyed = |keys: fn(&CloudObject, &mut dyn FnMut(u64))| {
-            let numbered = tenant.objects().par_iter().zip(0_u32..u32::MAX);
-            let entries = numbered.fold(Vec::new, |mut entries, (object, number)| {
-                keys(object, &mut |hash| entries.push((hash, number)));
+        let keyed = |kind: CloudKind, keys: fn(&CloudObject, &mut dyn FnMut(u64))| {
+            let entries = tenant.of_kind_numbered(kind).fold(Vec::new, |mut entries, (id, object)| {
+                keys(object, &mut |hash| entries.push((hash, id.0)));
                 entries
             });
             HashIndex::new(entries.reduce(Vec::new, |mut all, mut part| {
@@ -44,21 +43,18 @@ impl<'t> Links<'t> {
         };
         Self {
             tenant,
-            anchors: keyed(|object, take| {
-                if let (CloudKind::User, Some(anchor)) =
-                    (object.kind(), object.text(CloudProperty::ImmutableId))
-                {
+            anchors: keyed(CloudKind::User, |object, take| {
+                if let Some(anchor) = object.text(CloudProperty::ImmutableId) {
                     take(hash(KeyKind::Anchor, anchor));
                 }
             }),
-            groups: keyed(|object, take| {
-                let sid = object.text(CloudProperty::SecurityIdentifier);
-                if let (CloudKind::Group, true, Some(sid)) = (object.kind(), is_live(object), sid) {
+            groups: keyed(CloudKind::Group, |object, take| {
+                if let (true, Some(sid)) = (is_live(object), object.text(CloudProperty::SecurityIdentifier)) {
                     take(hash(KeyKind::Sid, sid));
                 }
             }),
-            contacts: keyed(|object, take| {
-                if object.kind() == CloudKind::Contact && is_live(object) {
+            contacts: keyed(CloudKind::Contact, |object, take| {
+                if is_live(object) {
                     held_addresses(object).for_each(|address| take(hash(KeyKind::Address, address)));
                 }
             }),

@@ -87,6 +87,12 @@ impl HashIndex {
         self.entries.is_empty()
     }
 
+    /// Whether anybody may have the key with this hash.
+    #[inline]
+    pub fn may_hold(&self, hash: u64) -> bool {
+        self.find(hash).next().is_some()
+    }
+
     /// Who may have the key with this hash, in ascending order.
     pub fn find(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
         let bucket = usize::try_from(hash.checked_shr(self.shift).unwrap_or(0)).unwrap_or(usize::MAX);

@@ -116,24 +116,40 @@ pub(super) struct Unclaimed {
     pub sids: HashIndex,
 }
 
+/// What they are made of: hashes of keys, and whose they are.
+#[derive(Default)]
+struct FreeKeys {
+    addresses: Vec<(u64, u32)>,
+    names: Vec<(u64, u32)>,
+    sids: Vec<(u64, u32)>,
+}
+
 impl Unclaimed {
     fn new(tenant: &Tenant, owned: &Owned) -> Self {
-        let (mut addresses, mut names, mut sids) = (Vec::new(), Vec::new(), Vec::new());
-        for id in tenant.ids().filter(|id| !owned.contains(*id)) {
+        let free: Vec<CloudId> = tenant.ids().filter(|id| !owned.contains(*id)).collect();
+        let keys = free.into_par_iter().fold(FreeKeys::default, |mut keys, id| {
             let object = tenant.object(id);
             if object.is_deleted() || object.kind() == CloudKind::Device {
-                continue;
+                return keys;
             }
-            addresses.extend(held_addresses(object).map(|address| (hash(KeyKind::Address, address), id.0)));
+            let addresses = held_addresses(object).map(|address| (hash(KeyKind::Address, address), id.0));
+            keys.addresses.extend(addresses);
             let name = object.text(CloudProperty::UserPrincipalName);
-            names.extend(name.map(|name| (hash(KeyKind::UserPrincipalName, name), id.0)));
+            keys.names.extend(name.map(|name| (hash(KeyKind::UserPrincipalName, name), id.0)));
             let sid = object.text(CloudProperty::SecurityIdentifier).filter(|_| is_live(object));
-            sids.extend(sid.map(|sid| (hash(KeyKind::Sid, sid), id.0)));
-        }
+            keys.sids.extend(sid.map(|sid| (hash(KeyKind::Sid, sid), id.0)));
+            keys
+        });
+        let keys = keys.reduce(FreeKeys::default, |mut all, mut part| {
+            all.addresses.append(&mut part.addresses);
+            all.names.append(&mut part.names);
+            all.sids.append(&mut part.sids);
+            all
+        });
         Self {
-            addresses: HashIndex::new(addresses),
-            names: HashIndex::new(names),
-            sids: HashIndex::new(sids),
+            addresses: HashIndex::new(keys.addresses),
+            names: HashIndex::new(keys.names),
+            sids: HashIndex::new(keys.sids),
         }
     }
 

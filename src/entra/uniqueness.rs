@@ -19,7 +19,7 @@ use super::incoming::Incoming;
 use super::index::{KeyKind, folded, hash, same};
 use super::matching::{Fate, MatchKind, Matches, Miss, Unclaimed};
 use super::names::plain;
-use super::proxies::{Calculated, Denied, Origin, calculate};
+use super::proxies::{Address, Calculated, Denied, Origin, calculate};
 use super::stage::Surroundings;
 use crate::outcome::{Reason, ReasonSet};
 use crate::tenant::{CloudId, CloudKind, CloudObject, CloudProperty};
@@ -191,24 +191,32 @@ impl Deciding<'_> {
         let Some(incoming) = self.exports.incoming(number) else { return };
         let nothing = Denied::default();
         let calculated = calculate(&incoming, self.row(number), self.around.domains, &nothing, None);
-        let against = self.against_cloud(number, &incoming, &calculated);
-        let mut take = |kind, key: &str| out.claims.push((hash(kind, key), number));
+        let own = out.claims.len();
+        // Names with a number sign are no claims, but guests in the cloud have such.
+        let is_odd = |address: &Address<'_>| address.smtp().is_some_and(|plain| plain.contains('#'));
+        let mut meets_cloud = self.misses.contains_key(&number) || calculated.addresses.iter().any(is_odd);
+        each_claim(&calculated, &mut |kind, key, _| {
+            let hash = hash(kind, key);
+            let held =
+                if kind == KeyKind::Address { &self.unclaimed.addresses } else { &self.unclaimed.names };
+            meets_cloud = meets_cloud || held.may_hold(hash);
+            out.claims.push((hash, number));
+        });
+        let against = if meets_cloud { self.against_cloud(number, &incoming, &calculated) } else { None };
         match against {
-            None => {
-                each_claim(&calculated, &mut |kind, key, _| take(kind, key));
-                if !calculated.reasons.is_empty() {
-                    out.reasons.push((number, calculated.reasons));
-                }
-            }
+            None if calculated.reasons.is_empty() => {}
+            None => out.reasons.push((number, calculated.reasons)),
             Some(against) => {
+                out.claims.truncate(own);
                 if against.refused.is_none() {
                     let changed =
                         calculate(&incoming, self.row(number), self.around.domains, &against.denied, None);
-                    each_claim(&changed, &mut |kind, key, _| take(kind, key));
+                    each_claim(&changed, &mut |kind, key, _| out.claims.push((hash(kind, key), number)));
                 }
                 out.conflicts.push((number, against));
             }
         }
+        let mut take = |kind, key: &str| out.claims.push((hash(kind, key), number));
         if incoming.kind == CloudKind::User
             && self.doubled_sids.binary_search(&number).is_ok()
             && let Some(sid) = self.exports.sid(number)
