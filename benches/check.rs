@@ -1,5 +1,7 @@
 //! How long `presync check` takes on a generated export, measured against counting its lines:
-//! `cargo bench --bench check -- [--objects 100000] [--runs 5] [--format ldif] [--fresh]`.
+//! `cargo bench --bench check -- [--objects 100000] [--runs 5] [--format ldif] [--tenant] [--fresh]`.
+//!
+//! With `--tenant` the export is also held against the tenant that fits it, with about as many cloud objects.
 //!
 //! Seconds on a shared machine say little, so every run also counts newlines (in 1 MiB blocks, and with `wc -l` where
 //! there is one), and what counts is the ratio of neighbours in time. The export is made once and kept in cargo's
@@ -17,18 +19,19 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use generator::tenant::Shape;
 use generator::{Format, Options, generate};
 use stopwatch::{Measured, count_newlines, measure};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const USAGE: &str =
-    "usage: cargo bench --bench check -- [--objects N] [--runs N] [--format ldif|csvde|powershell] [--fresh]";
+const USAGE: &str = "usage: cargo bench --bench check -- [--objects N] [--runs N] [--format ldif|csvde|powershell] [--tenant] [--fresh]";
 
 struct Arguments {
     objects: u64,
     runs: usize,
     format: Format,
+    tenant: bool,
     fresh: bool,
 }
 
@@ -52,11 +55,17 @@ fn main() -> ExitCode {
 }
 
 fn parse(words: &[String]) -> Result<Arguments, String> {
-    let mut arguments = Arguments { objects: 100_000, runs: 5, format: Format::Ldif, fresh: false };
+    let mut arguments =
+        Arguments { objects: 100_000, runs: 5, format: Format::Ldif, tenant: false, fresh: false };
     let mut rest = words.iter();
     while let Some(name) = rest.next() {
-        if name == "--fresh" {
-            arguments.fresh = true;
+        let flag = match name.as_str() {
+            "--fresh" => Some(&mut arguments.fresh),
+            "--tenant" => Some(&mut arguments.tenant),
+            _ => None,
+        };
+        if let Some(flag) = flag {
+            *flag = true;
             continue;
         }
         let value = rest.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -83,10 +92,12 @@ struct Row {
 fn run(arguments: &Arguments) -> Outcome<()> {
     let file = export(arguments)?;
     let bytes = file.metadata()?.len();
-    let mut rows: Vec<Row> = NAMES.into_iter().map(|name| Row { name, runs: Vec::new() }).collect();
+    let tenant = arguments.tenant.then(|| tenant(arguments)).transpose()?;
+    let names = NAMES.into_iter().chain(tenant.is_some().then_some(WITH_TENANT));
+    let mut rows: Vec<Row> = names.map(|name| Row { name, runs: Vec::new() }).collect();
     for _ in 0..arguments.runs {
         for row in &mut rows {
-            if let Some(measured) = run_once(row.name, &file)? {
+            if let Some(measured) = run_once(row.name, &file, tenant.as_deref())? {
                 row.runs.push(measured);
             }
         }
@@ -99,10 +110,11 @@ const NEWLINES: &str = "newline count";
 const WC: &str = "wc -l";
 const ONE_THREAD: &str = "presync check --threads 1";
 const TWO_THREADS: &str = "presync check --threads 2";
+const WITH_TENANT: &str = "with --tenant, 2 threads";
 const NAMES: [&str; 4] = [NEWLINES, WC, ONE_THREAD, TWO_THREADS];
 
 /// `None` when the program is not there.
-fn run_once(name: &str, file: &Path) -> Outcome<Option<Measured>> {
+fn run_once(name: &str, file: &Path, tenant: Option<&Path>) -> Outcome<Option<Measured>> {
     let threads = match name {
         NEWLINES => return Ok(Some(count_newlines(file)?)),
         WC => return Ok(measure(Command::new("wc").arg("-l").arg(file)).ok().map(|(measured, _)| measured)),
@@ -111,6 +123,9 @@ fn run_once(name: &str, file: &Path) -> Outcome<Option<Measured>> {
     };
     let mut command = Command::new(env!("CARGO_BIN_EXE_presync"));
     command.arg("check").arg(file).args(["--threads", threads]).current_dir(scratch_directory());
+    if let Some(tenant) = tenant.filter(|_| name == WITH_TENANT) {
+        command.arg("--tenant").arg(tenant);
+    }
     let (measured, status) = measure(&mut command)?;
     match status.code() {
         Some(0 | 1) => Ok(Some(measured)),
@@ -143,6 +158,17 @@ fn export(arguments: &Arguments) -> Outcome<PathBuf> {
     Ok(file)
 }
 
+/// The tenant that fits the export, made unless it is there.
+fn tenant(arguments: &Arguments) -> Outcome<PathBuf> {
+    let file = scratch_directory().join(format!("tenant-{}.pages.json", arguments.objects));
+    if arguments.fresh || !file.exists() {
+        let unfinished = file.with_extension("part");
+        generator::tenant::generate(arguments.objects, 1, Shape::Pages, &mut File::create(&unfinished)?)?;
+        std::fs::rename(&unfinished, &file)?;
+    }
+    Ok(file)
+}
+
 fn print(arguments: &Arguments, bytes: u64, rows: &[Row]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let million_bytes = megabytes(bytes);
@@ -169,6 +195,12 @@ fn print(arguments: &Arguments, bytes: u64, rows: &[Row]) -> io::Result<()> {
             writeln!(out, "{:26} {:>6} {}", row.name, run + 1, line(cells))?;
         }
         writeln!(out, "{:26} {:>6} {}", row.name, "median", line(columns.map(|column| median(column))))?;
+    }
+    let [without, with] = [TWO_THREADS, WITH_TENANT].map(|name| rows.iter().find(|row| row.name == name));
+    if let (Some(without), Some(with)) = (without, with)
+        && let Some(ratio) = median(&ratios(&seconds(with), &seconds(without)))
+    {
+        writeln!(out, "with a tenant: {ratio:.2} times the run without one (median)")?;
     }
     if !cfg!(target_os = "linux") {
         writeln!(out, "peak memory is only measured on Linux")?;
