@@ -9,6 +9,8 @@
 #[path = "support/generator.rs"]
 #[allow(dead_code)] // only the tenant of it is written
 mod generator;
+#[path = "support/started.rs"]
+mod started;
 #[path = "support/stopwatch.rs"]
 #[allow(dead_code)] // nothing is started here
 mod stopwatch;
@@ -35,22 +37,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let mut words: Vec<String> = std::env::args().skip(1).collect();
-    let measuring = words.iter().any(|word| word == "--bench");
-    words.retain(|word| word != "--bench");
-    let result = match parse(&words) {
-        // `cargo test --all-targets` starts benchmarks too, to see that they start.
-        Ok(_) if !measuring => Ok(()),
-        Ok(arguments) => run(&arguments),
-        Err(problem) => Err(format!("{problem}\n{USAGE}").into()),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let told = writeln!(io::stderr().lock(), "{error}");
-            ExitCode::from(if told.is_ok() { 1 } else { 2 })
-        }
-    }
+    started::start(USAGE, parse, run)
 }
 
 fn parse(words: &[String]) -> Result<Arguments, String> {

@@ -80,6 +80,42 @@ pub trait Scope<'v> {
     }
 }
 
+/// A scope that hands every question on to another one.
+pub trait Delegate<'v> {
+    /// The other one.
+    fn inner(&self) -> &dyn Scope<'v>;
+}
+
+impl<'v, T: Delegate<'v>> Scope<'v> for T {
+    fn attribute(&self, id: AttributeId) -> Result<Value<'v>, EvaluationError> {
+        self.inner().attribute(id)
+    }
+
+    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
+        self.inner().is_present(id)
+    }
+
+    fn parameter(&self, name: &str) -> Option<Cow<'v, str>> {
+        self.inner().parameter(name)
+    }
+
+    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'v>, EvaluationError> {
+        self.inner().contributor(of, from)
+    }
+
+    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
+        self.inner().value_count(id)
+    }
+
+    fn visit(
+        &self,
+        id: AttributeId,
+        visitor: &mut dyn FnMut(Value<'v>) -> ControlFlow<()>,
+    ) -> Result<(), EvaluationError> {
+        self.inner().visit(id, visitor)
+    }
+}
+
 /// A parsed and bound expression.
 #[derive(Debug, Clone)]
 pub struct Expression {

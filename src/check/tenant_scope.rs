@@ -17,7 +17,7 @@ use std::cell::OnceCell;
 
 use crate::directory::{AttributeId, AttributeNames};
 use crate::entra::stage::{CloudState, Predicted};
-use crate::expression::{EvaluationError, Scope, Value};
+use crate::expression::{Delegate, EvaluationError, Scope, Value};
 use crate::sync::{AnyScope, MetaverseId};
 use crate::tenant::{CloudObject, CloudProperty};
 
@@ -131,41 +131,11 @@ pub(super) enum CheckScope<'s, 'd> {
     Tenant(Box<TenantScope<'s, 'd>>),
 }
 
-impl<'d> CheckScope<'_, 'd> {
+impl<'d> Delegate<'d> for CheckScope<'_, 'd> {
     fn inner(&self) -> &dyn Scope<'d> {
         match self {
             Self::Engine(scope) => scope,
             Self::Tenant(scope) => &**scope,
         }
-    }
-}
-
-impl<'d> Scope<'d> for CheckScope<'_, 'd> {
-    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        self.inner().attribute(id)
-    }
-
-    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
-        self.inner().is_present(id)
-    }
-
-    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
-        self.inner().parameter(name)
-    }
-
-    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        self.inner().contributor(of, from)
-    }
-
-    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
-        self.inner().value_count(id)
-    }
-
-    fn visit(
-        &self,
-        id: AttributeId,
-        visitor: &mut dyn FnMut(Value<'d>) -> std::ops::ControlFlow<()>,
-    ) -> Result<(), EvaluationError> {
-        self.inner().visit(id, visitor)
     }
 }

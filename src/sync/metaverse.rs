@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use crate::directory::{AttributeId, ForestId, ObjectId};
-use crate::expression::{EvaluationError, Scope, Value};
+use crate::expression::{Delegate, EvaluationError, Scope, Value};
 
 use super::bound::{FlowRef, TypeId, TypeRules};
 use super::cloud_link::{CloudLink, CloudScope};
@@ -326,42 +326,12 @@ pub enum AnyScope<'e, 'd> {
     Export(ExportScope<'e, 'd>),
 }
 
-impl<'d> AnyScope<'_, 'd> {
+impl<'d> Delegate<'d> for AnyScope<'_, 'd> {
     fn inner(&self) -> &dyn Scope<'d> {
         match self {
             Self::Object(scope) => scope,
             Self::Metaverse(scope) => scope,
             Self::Export(scope) => scope,
         }
-    }
-}
-
-impl<'d> Scope<'d> for AnyScope<'_, 'd> {
-    fn attribute(&self, id: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        self.inner().attribute(id)
-    }
-
-    fn is_present(&self, id: AttributeId) -> Result<bool, EvaluationError> {
-        self.inner().is_present(id)
-    }
-
-    fn parameter(&self, name: &str) -> Option<Cow<'d, str>> {
-        self.inner().parameter(name)
-    }
-
-    fn contributor(&self, of: AttributeId, from: AttributeId) -> Result<Value<'d>, EvaluationError> {
-        self.inner().contributor(of, from)
-    }
-
-    fn value_count(&self, id: AttributeId) -> Result<usize, EvaluationError> {
-        self.inner().value_count(id)
-    }
-
-    fn visit(
-        &self,
-        id: AttributeId,
-        visitor: &mut dyn FnMut(Value<'d>) -> ControlFlow<()>,
-    ) -> Result<(), EvaluationError> {
-        self.inner().visit(id, visitor)
     }
 }
