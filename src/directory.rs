@@ -11,6 +11,7 @@ pub mod class;
 pub mod dn;
 pub mod filetime;
 pub mod guid;
+pub mod hash;
 pub mod order;
 pub mod recipient;
 pub mod sid;

@@ -1,19 +1,16 @@
 //! Whether the key of one object is found on another: `[lookup]`.
 
-use std::hash::{DefaultHasher, Hasher};
-
 use rayon::prelude::*;
 
 use super::bound::Lookup;
 use super::view::{View, for_each_key};
 use crate::directory::ObjectId;
+use crate::directory::hash::of_bytes;
 use crate::expression::EvaluationError;
 
-/// Hash of a key, the same in every run of one build.
+/// Hash of a key.
 pub(super) fn hash(key: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(key);
-    hasher.finish()
+    of_bytes(0, key)
 }
 
 /// Who has which key; sorted by hash. Keys themselves are not kept: a hit is confirmed on the object.

@@ -1,9 +1,9 @@
 //! Objects by keys of which only a hash is kept: sixteen bytes each, found in constant time. What is found is a guess
 //! until the keys themselves were compared.
 
-use std::hash::{DefaultHasher, Hasher};
-
 use rayon::prelude::*;
+
+use crate::directory::hash::{of_bytes, of_lower_case};
 
 /// What a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,22 +34,11 @@ pub(super) fn same(kind: KeyKind, a: &str, b: &str) -> bool {
 
 /// Hash of a key: equal for equal keys, the same in every run of one build.
 pub(super) fn hash(kind: KeyKind, text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_u8(kind as u8);
     if kind == KeyKind::Anchor {
-        hasher.write(text.as_bytes());
-    } else if text.is_ascii() {
-        let mut buffer = [0_u8; 64];
-        for part in text.as_bytes().chunks(buffer.len()) {
-            let lower = &mut buffer[..part.len()];
-            lower.copy_from_slice(part);
-            lower.make_ascii_lowercase();
-            hasher.write(lower);
-        }
+        of_bytes(kind as u64, text.as_bytes())
     } else {
-        hasher.write(text.to_lowercase().as_bytes());
+        of_lower_case(kind as u64, text)
     }
-    hasher.finish()
 }
 
 /// Holders by hash.

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::hash::{DefaultHasher, Hasher};
 
 use rayon::prelude::*;
 
 use super::licences::Licensed;
 use crate::config::TenantSettings;
+use crate::directory::hash::of_bytes;
 use crate::directory::{AttributeId, ObjectId, attribute, guid, order, sid};
 use crate::entra::exports::Exports;
 use crate::entra::incoming::Incoming;
@@ -49,12 +49,6 @@ impl<'s, 'd> SimulatedExports<'s, 'd> {
         let members = self.simulation.members(MetaverseId(number));
         members.iter().any(|id| directory.object(*id).first(attribute).is_some())
     }
-}
-
-fn hash(bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    hasher.finish()
 }
 
 impl Exports for SimulatedExports<'_, '_> {
@@ -121,7 +115,7 @@ impl Exports for SimulatedExports<'_, '_> {
         let count = u32::try_from(directory.len()).expect("object numbers are 32 bits");
         let own = |number: u32| {
             let sid = directory.object(ObjectId(number)).first(attribute::OBJECT_SID)?;
-            Some((hash(sid), number))
+            Some((of_bytes(0, sid), number))
         };
         let mut held: Vec<(u64, u32)> = (0..count).into_par_iter().filter_map(own).collect();
         held.par_sort_unstable();

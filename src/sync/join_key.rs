@@ -1,8 +1,7 @@
 //! Values compared by join conditions, in a form that hashes and compares fast.
 
-use std::hash::{Hash, Hasher};
-
 use crate::directory::AttributeId;
+use crate::directory::hash::{of_bytes, of_lower_case};
 use crate::expression::Value;
 
 /// One comparable value. Text compares without letter case unless a condition asks for it; bytes compare exactly.
@@ -66,7 +65,7 @@ pub(super) fn hash_values(attribute: AttributeId, value: &Value<'_>, each: &mut 
         }
         Value::Binary(bytes) => {
             if !bytes.is_empty() {
-                each(hash_bytes(attribute, bytes.iter().copied()));
+                each(of_bytes(u64::from(attribute.0), bytes));
             }
         }
         Value::Number(number) | Value::Date(number) => each(hash_text(attribute, &number.to_string())),
@@ -75,48 +74,5 @@ pub(super) fn hash_values(attribute: AttributeId, value: &Value<'_>, each: &mut 
 }
 
 fn hash_text(attribute: AttributeId, text: &str) -> u64 {
-    if text.is_ascii() {
-        hash_bytes(attribute, text.bytes().map(|byte| byte.to_ascii_lowercase()))
-    } else {
-        hash_bytes(attribute, text.to_lowercase().bytes())
-    }
-}
-
-fn hash_bytes(attribute: AttributeId, bytes: impl Iterator<Item = u8>) -> u64 {
-    // Eight bytes at a time into a multiply-rotate mix; the result is only a first guess, equality is decided on
-    // the values themselves.
-    let mut hasher = Mix(u64::from(attribute.0) ^ 0x9e37_79b9_7f4a_7c15);
-    let mut word = 0_u64;
-    let mut filled = 0_u32;
-    for byte in bytes {
-        word |= u64::from(byte) << (8 * (filled & 7));
-        filled += 1;
-        if filled.is_multiple_of(8) {
-            word.hash(&mut hasher);
-            word = 0;
-        }
-    }
-    word.hash(&mut hasher);
-    hasher.0 = hasher.0.rotate_left(23) ^ u64::from(filled);
-    0_u64.hash(&mut hasher);
-    hasher.finish().max(1)
-}
-
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        let mixed = (self.0 ^ word).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        self.0 = (mixed ^ (mixed >> 32)).wrapping_mul(0xc4ce_b9fe_1a85_ec53).rotate_left(31);
-    }
+    of_lower_case(u64::from(attribute.0), text)
 }

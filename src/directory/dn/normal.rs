@@ -5,6 +5,7 @@
 //! differently. Two DNs are the same when their normal forms are equal. A plain ASCII DN in good shape differs from
 //! its normal form only in letter case, so [`key`] hashes it word by word without writing the form down.
 
+use super::super::hash::{Mixing, of_bytes};
 use super::rdns;
 use crate::directory::guid::hex_byte;
 
@@ -205,7 +206,7 @@ fn plain_key(dn: &[u8]) -> Option<u64> {
     if matches!(dn, [b'<' | b' ', ..] | [.., b' ']) {
         return None;
     }
-    let mut state = SEED;
+    let mut mixing = Mixing::new(0);
     let mut high = 0;
     // Blanks and separators of the word before, in the place of the byte before the first.
     let mut carried_blank = 0;
@@ -229,47 +230,19 @@ fn plain_key(dn: &[u8]) -> Option<u64> {
         }
         carried_blank = blank >> 56;
         carried_border = border >> 56;
-        state = mix(state, lower(word));
+        mixing.add(lower(word));
     }
     if high == 0 {
-        return Some(finish(state, dn.len()));
+        return Some(mixing.finish(dn.len()));
     }
     let mut folded = Vec::with_capacity(dn.len() + 8);
     fold(dn, &mut folded);
     Some(hash(&folded))
 }
 
-const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
-const FACTOR: u64 = 0xd6e8_feb8_6659_fd93;
-
-#[inline]
-fn mix(state: u64, word: u64) -> u64 {
-    let product = u128::from(state ^ word) * u128::from(FACTOR);
-    #[allow(clippy::cast_possible_truncation)] // both halves are used
-    let (low, high) = (product as u64, (product >> 64) as u64);
-    (low ^ high).wrapping_add(SEED)
-}
-
-#[inline]
-fn finish(state: u64, length: usize) -> u64 {
-    let mut hash = state ^ (length as u64).wrapping_mul(SEED);
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    (hash ^ (hash >> 33)).max(1)
-}
-
 /// The hash of a normal form.
 pub(super) fn hash(normal: &[u8]) -> u64 {
-    let (words, tail) = normal.as_chunks::<8>();
-    let mut state = words.iter().fold(SEED, |state, word| mix(state, u64::from_le_bytes(*word)));
-    if !tail.is_empty() {
-        let mut last = [0_u8; 8];
-        for (to, from) in last.iter_mut().zip(tail) {
-            *to = *from;
-        }
-        state = mix(state, u64::from_le_bytes(last));
-    }
-    finish(state, normal.len())
+    of_bytes(0, normal)
 }
 
 #[cfg(test)]
