@@ -92,7 +92,7 @@ pub struct Overwritten {
 pub struct Unclaimed {
     /// Which.
     pub cloud: CloudName,
-    /// `orphaned`, `leaving`, `cloud-only`, `deleted` or `device`.
+    /// `orphaned`, `stopped`, `leaving`, `cloud-only`, `deleted` or `device`.
     pub state: &'static str,
 }
 
@@ -232,6 +232,7 @@ fn unclaimed(predicted: Predicted<'_, '_>) -> Vec<Unclaimed> {
     let orphaned = stage.orphaned();
     let state = |id: CloudId, object: &CloudObject| match object.kind() {
         CloudKind::Device => "device",
+        _ if stage.stopped().binary_search(&id).is_ok() => "stopped",
         _ if stage.leaving().binary_search(&id).is_ok() => "leaving",
         _ if orphaned.binary_search(&id).is_ok() => "orphaned",
         _ if object.is_deleted() => "deleted",

@@ -86,6 +86,8 @@ pub struct TenantCounts {
     pub soft: u64,
     /// Synchronized, of an object that is not exported any more: deleted by the next export.
     pub leaving: u64,
+    /// Synchronized, of an object in the input that an error stops: it stays as it is.
+    pub stopped: u64,
     /// Synchronized, of no object in the input.
     pub orphaned: u64,
     /// In the recycle bin.

@@ -91,6 +91,17 @@ impl Tenant {
         self.of_kind(kind).par_iter().zip(first..u32::MAX).map(|(object, number)| (CloudId(number), object))
     }
 
+    /// The object that a `cloudAnchor` such as `User_7b1d…` names.
+    pub fn by_cloud_anchor(&self, anchor: &str) -> Option<CloudId> {
+        let (prefix, id) = anchor.split_once('_')?;
+        let kind =
+            CloudKind::ALL.into_iter().find(|kind| kind.anchor_prefix().eq_ignore_ascii_case(prefix))?;
+        let id = id.to_ascii_lowercase();
+        let found = |id: &str| self.of_kind(kind).binary_search_by(|object| object.id().cmp(id)).ok();
+        let first = self.objects.partition_point(|object| object.kind() < kind);
+        Some(CloudId(u32::try_from(first + found(&id)?).ok()?))
+    }
+
     /// How many objects of a kind tell a property. What depends on a property that none of them tells is unknown.
     pub fn tells(&self, kind: CloudKind, property: CloudProperty) -> Coverage {
         let (objects, told) = self.counts[kind as usize];

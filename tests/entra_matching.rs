@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Entry, Lab, anchor, cloud, expect, object, sid_text};
+use common::{Entry, Lab, anchor, cloud, expect, guid, object, sid_text};
 use presync::outcome::{Outcome, Reason};
 use presync::report::Report;
 
@@ -378,4 +378,33 @@ fn c3_1_another_owner_code_96_tshoot_connect_sync_errors() {
     // L.7: the same value is no other owner.
     let own = r#""onPremisesSyncEnabled":false,"onPremisesObjectIdentifier":"5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a01""#;
     expect(&run("", &with_anchor(1, own)), "X", Outcome::Synced, Reason::HardMatch);
+}
+
+/// Every cloud object is in one of the totals; what an error stops is no orphan of nobody.
+#[test]
+fn a_cloud_object_of_an_object_that_an_error_stops_stays_as_it_is() {
+    let row = with_anchor(9, r#""onPremisesSyncEnabled":true"#);
+    let changed = nia().with("cloudSourceAnchor", &anchor(9)).with("cloudAnchor", "User_C1");
+    let report = lab("").forest("contoso.com", std::slice::from_ref(&changed)).tenant(&row).run();
+    expect(&report, "X", Outcome::SyncError, Reason::SourceAnchorChanged);
+    let tenant = report.summary.tenant.unwrap();
+    assert_eq!((tenant.stopped, tenant.orphaned, tenant.existing), (1, 0, 0));
+    assert!(!report.summary.checks.contains_key("cloud-object-orphaned"));
+
+    let filtered = changed.with("adminDescription", "User_DoNotSync");
+    let report = lab("").forest("contoso.com", &[filtered]).tenant(&row).run();
+    expect(&report, "X", Outcome::Filtered, Reason::LeavesCloud);
+    let tenant = report.summary.tenant.unwrap();
+    assert_eq!((tenant.leaving, tenant.stopped, tenant.orphaned), (1, 0, 0));
+
+    // Somebody else exports it.
+    let twin = |name: &str, number| {
+        let name = format!("CN={name},OU=Corp,DC=contoso,DC=com");
+        let upn = format!("nia{number}@contoso.com");
+        Entry::user(&name, number, &upn, true).binary("mS-DS-ConsistencyGuid", &guid(9))
+    };
+    let report = lab("").forest("contoso.com", &[twin("A", 1), twin("B", 2)]).tenant(&row).run();
+    expect(&report, "B", Outcome::SyncError, Reason::AmbiguousJoin);
+    let tenant = report.summary.tenant.unwrap();
+    assert_eq!((tenant.existing, tenant.stopped, tenant.orphaned), (1, 0, 0));
 }

@@ -76,6 +76,8 @@ pub struct Accounts {
     pub soft: u64,
     /// Synchronized, of an object in the input that is not exported any more: deleted by the next export.
     pub leaving: u64,
+    /// Synchronized, of an object in the input that an error stops: it stays as it is.
+    pub stopped: u64,
     /// Synchronized, of no object in the input.
     pub orphaned: u64,
     /// In the recycle bin, and not taken over.
@@ -98,6 +100,8 @@ pub struct Stage<'a> {
     reasons: Vec<(u32, ReasonSet)>,
     /// Cloud objects that the next export deletes; sorted.
     leaving: Vec<CloudId>,
+    /// Cloud objects of objects that an error stops; sorted.
+    stopped: Vec<CloudId>,
     accounts: Accounts,
 }
 
@@ -140,6 +144,7 @@ impl<'a> Stage<'a> {
             otherwise,
             reasons: reasons.into_iter().collect(),
             leaving: Vec::new(),
+            stopped: Vec::new(),
             accounts: Accounts::default(),
         }
     }
@@ -228,10 +233,13 @@ impl<'a> Stage<'a> {
         self.tenant.ids().filter(|id| !owned.contains(*id)).collect()
     }
 
-    /// Takes down which cloud objects the next export deletes, and accounts for all of them.
-    pub fn account(&mut self, mut leaving: Vec<CloudId>) {
-        leaving.sort_unstable();
-        leaving.dedup();
+    /// Takes down which cloud objects the next export deletes, and which stay as they are because an error stops their
+    /// objects, and accounts for all of them. What is exported by somebody else is neither.
+    pub fn account(&mut self, mut leaving: Vec<CloudId>, mut stopped: Vec<CloudId>) {
+        for ids in [&mut leaving, &mut stopped] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
         let mut accounts = Accounts { total: self.tenant.len() as u64, ..Accounts::default() };
         for fate in self.fates.iter().filter(|fate| fate.own().is_some()) {
             match fate.matched {
@@ -244,6 +252,7 @@ impl<'a> Stage<'a> {
             let object = self.tenant.object(id);
             let count = match object.kind() {
                 CloudKind::Device => &mut accounts.devices,
+                _ if stopped.binary_search(&id).is_ok() => &mut accounts.stopped,
                 _ if leaving.binary_search(&id).is_ok() => &mut accounts.leaving,
                 _ if object.is_deleted() => &mut accounts.deleted,
                 _ if is_live(object) => &mut accounts.orphaned,
@@ -251,7 +260,7 @@ impl<'a> Stage<'a> {
             };
             *count += 1;
         }
-        (self.leaving, self.accounts) = (leaving, accounts);
+        (self.leaving, self.stopped, self.accounts) = (leaving, stopped, accounts);
     }
 
     /// Where every cloud object is.
@@ -264,12 +273,19 @@ impl<'a> Stage<'a> {
         &self.leaving
     }
 
+    /// Cloud objects that stay as they are because an error stops their objects; sorted.
+    pub fn stopped(&self) -> &[CloudId] {
+        &self.stopped
+    }
+
     /// Synchronized cloud objects that no object of the input is; ascending.
     pub fn orphaned(&self) -> Vec<CloudId> {
         let unclaimed = self.unclaimed().into_iter();
         let is_orphan = |id: &CloudId| {
             let object = self.tenant.object(*id);
-            object.kind() != CloudKind::Device && is_live(object) && self.leaving.binary_search(id).is_err()
+            let is_accounted = |ids: &[CloudId]| ids.binary_search(id).is_ok();
+            let is_open = !is_accounted(&self.leaving) && !is_accounted(&self.stopped);
+            object.kind() != CloudKind::Device && is_live(object) && is_open
         };
         unclaimed.filter(is_orphan).collect()
     }

@@ -36,6 +36,7 @@ pub(super) fn write(plan: &MatchPlan, out: &mut dyn Write, style: TableStyle) ->
     page.heading("Cloud objects", &plan.tenant.total.to_string())?;
     let states = [
         (plan.tenant.orphaned, "synchronized, but of no object in the input (orphaned)"),
+        (plan.tenant.stopped, "synchronized, and an error stops their object (stopped)"),
         (plan.tenant.leaving, "synchronized, and deleted by the next export (leaving)"),
         (plan.tenant.cloud_only, "managed in the cloud and not taken over (cloud-only)"),
         (plan.tenant.deleted, "in the recycle bin (deleted)"),
@@ -88,7 +89,7 @@ fn write_entry(entry: &Entry, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 fn write_unclaimed(plan: &MatchPlan, page: &mut Page<'_>) -> io::Result<()> {
-    let listed = |one: &&Unclaimed| matches!(one.state, "orphaned" | "leaving");
+    let listed = |one: &&Unclaimed| matches!(one.state, "orphaned" | "stopped" | "leaving");
     let mut all = plan.unclaimed.iter().filter(listed);
     let first: Vec<&Unclaimed> = all.by_ref().take(MAX_LINES).collect();
     if first.is_empty() {

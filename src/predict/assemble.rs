@@ -70,6 +70,7 @@ pub(super) fn tenant_counts(accounts: Accounts) -> TenantCounts {
         hard: accounts.hard,
         soft: accounts.soft,
         leaving: accounts.leaving,
+        stopped: accounts.stopped,
         orphaned: accounts.orphaned,
         deleted: accounts.deleted,
         cloud_only: accounts.cloud_only,

@@ -8,7 +8,7 @@ use super::assemble;
 use super::exports::SimulatedExports;
 use super::licences::Licensed;
 use crate::config::Settings;
-use crate::directory::{AttributeId, Directory, ForestId, ObjectId};
+use crate::directory::{AttributeId, Directory, ForestId, ObjectId, attribute};
 use crate::entra;
 use crate::entra::existing::Links;
 use crate::entra::stage::{Stage, Surroundings};
@@ -50,7 +50,23 @@ pub(super) fn cloud_links<'t>(
         }
     };
     let rows = linked.par_iter().map(link).collect();
+    let own = with_stated(directory, tenant, own);
     (own, CloudLinks::new(positions, rows))
+}
+
+/// Adds the cloud objects that the source itself names by `cloudAnchor`.
+fn with_stated(directory: &Directory, tenant: &Tenant, own: Vec<Option<CloudId>>) -> Vec<Option<CloudId>> {
+    if !directory.occurs(attribute::CLOUD_ANCHOR) {
+        return own;
+    }
+    let stated = |id: ObjectId| {
+        let anchor = std::str::from_utf8(directory.object(id).first(attribute::CLOUD_ANCHOR)?).ok()?;
+        tenant.by_cloud_anchor(anchor.trim())
+    };
+    own.into_par_iter()
+        .zip(0..u32::MAX)
+        .map(|(own, number)| own.or_else(|| stated(ObjectId(number))))
+        .collect()
 }
 
 /// Decides what the tenant makes of the exports, and takes it into the outcomes.
@@ -72,7 +88,8 @@ pub(super) fn run<'a>(
     assess_values(simulation, settings);
     mark_undecided(simulation, &stage);
     let leaving = mark_leaving(simulation, &stage, own);
-    stage.account(leaving);
+    let stopped = stopped(simulation, &stage, own);
+    stage.account(leaving, stopped);
     stage
 }
 
@@ -151,4 +168,14 @@ fn mark_leaving(simulation: &mut Simulation<'_>, stage: &Stage<'_>, own: &[Optio
         simulation.add_reasons(*id, std::iter::once(Reason::LeavesCloud).collect());
     }
     leaving.iter().filter_map(|id| own.get(id.index()).copied().flatten()).collect()
+}
+
+/// The cloud objects of objects that an error stops.
+fn stopped(simulation: &Simulation<'_>, stage: &Stage<'_>, own: &[Option<CloudId>]) -> Vec<CloudId> {
+    let owned = stage.owned();
+    let own = |id: ObjectId| {
+        let is_stopped = matches!(simulation.outcome(id), Outcome::SyncError | Outcome::ExportError);
+        own.get(id.index()).copied().flatten().filter(|cloud| is_stopped && !owned.contains(*cloud))
+    };
+    simulation.directory().ids().filter_map(own).collect()
 }

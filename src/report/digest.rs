@@ -15,6 +15,7 @@ pub(super) fn tenant_sentence(summary: &Summary) -> Option<String> {
         (tenant.hard, "taken over by source anchor"),
         (tenant.soft, "taken over by address or name"),
         (tenant.leaving, "deleted by the next export"),
+        (tenant.stopped, "kept as they are, as an error stops their object"),
         (tenant.orphaned, "synchronized from nothing in the input"),
         (tenant.cloud_only, "managed in the cloud"),
         (tenant.deleted, "in the recycle bin"),

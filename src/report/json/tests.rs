@@ -49,7 +49,7 @@ fn keys_are_exactly_those_of_the_contract_in_its_order() {
         ("run.inputs.warnings", "id message line"),
         ("run.checks_not_run", "check why"),
         ("summary", "objects outcomes findings checks tenant"),
-        ("summary.tenant", "total existing hard soft leaving orphaned deleted cloud_only devices"),
+        ("summary.tenant", "total existing hard soft leaving stopped orphaned deleted cloud_only devices"),
         ("summary.objects", counts),
         (
             "summary.outcomes",
