@@ -24,16 +24,20 @@ pub struct Run {
 pub fn presync<S: AsRef<str>>(directory: &Path, arguments: &[S]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_presync"));
     command.args(arguments.iter().map(AsRef::as_ref)).current_dir(directory);
-    command.env("PRESYNC_LDAP_PASSWORD", PASSWORD);
-    let output = command.output().expect("the binary");
-    Run {
-        status: output.status.code().expect("an exit status"),
-        stdout: output.stdout,
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    Run::of(command.env("PRESYNC_LDAP_PASSWORD", PASSWORD))
 }
 
 impl Run {
+    /// Of a command that ends in the binary.
+    pub fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the binary");
+        Self {
+            status: output.status.code().expect("an exit status"),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// The JSON report of a run that gave one.
     #[track_caller]
     pub fn report(&self) -> Value {

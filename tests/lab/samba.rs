@@ -44,10 +44,13 @@ impl Samba {
         let mut kept = Kept::new()?;
         let directory = kept.directory().to_owned();
         let address = own_address();
-        let certificates = Certificates::write(&directory, &[&address]);
         let realm = domain.base.replace("DC=", "").replace(',', ".");
+        let certificates = Certificates::write(&directory, &[&address, &host(&realm)]);
         provision(&directory, &address, &realm, &certificates)?;
         seed(&directory, domain)?;
+        if cfg!(feature = "gssapi") {
+            name_service(&directory, &realm)?;
+        }
         let mut command = Command::new(program("samba").expect("installed"));
         command.args(["-F", "--no-process-group", "-M", "single", "-s"]);
         kept.start(command.arg(directory.join("dc/etc/smb.conf")))?;
@@ -59,6 +62,11 @@ impl Samba {
     /// `administrator@…`
     pub fn administrator(&self) -> String {
         format!("administrator@{}", self.realm)
+    }
+
+    /// The name that only Kerberos and the certificate know it by.
+    pub fn host(&self) -> String {
+        host(&self.realm)
     }
 
     /// Files of the server, for what only they can tell.
@@ -160,15 +168,30 @@ fn provision(
     run(command.arg(format!("--targetdir={}", dc.display()))).map(drop)
 }
 
+fn host(realm: &str) -> String {
+    format!("dc1.{realm}")
+}
+
+/// Kerberos knows services by name; this one's is registered by the part of Samba that is not started.
+fn name_service(directory: &Path, realm: &str) -> Result<(), String> {
+    let mut command = Command::new(program("samba-tool").expect("installed"));
+    command.args(["spn", "add", &format!("ldap/{}", host(realm)), "DC1$"]);
+    command.arg("-H").arg(directory.join("dc/private/sam.ldb"));
+    command.arg(format!("--configfile={}", directory.join("dc/etc/smb.conf").display()));
+    run(&mut command).map(drop)
+}
+
 /// Each step reads the schema anew, so their order and number matter.
 fn seed(directory: &Path, domain: &Domain) -> Result<(), String> {
-    let steps = [
+    let mut steps = vec![
         ("ldbadd", samba_schema::attributes(&domain.base)),
         ("ldbmodify", samba_schema::class(&domain.base)),
         ("ldbadd", ldif::write(&entries(domain))),
         ("ldbmodify", members(domain)),
-        ("ldbadd", ldif::write(&[child_domain(&domain.base)])),
     ];
+    if HAS_CHILD {
+        steps.push(("ldbadd", ldif::write(&[child_domain(&domain.base)])));
+    }
     for (number, (name, text)) in steps.into_iter().enumerate() {
         let file = directory.join(format!("step-{number}.ldif"));
         fs::write(&file, text).map_err(|error| error.to_string())?;
@@ -188,6 +211,9 @@ fn seed(directory: &Path, domain: &Domain) -> Result<(), String> {
 
 /// Short name of the domain below the domain: the forest knows of it, no server holds it.
 pub const CHILD: &str = "CHILD";
+/// Kerberos of Samba 4.17 finds no service any more (`Invalid argument`) once the forest knows of a domain that is
+/// nowhere.
+pub const HAS_CHILD: bool = !cfg!(feature = "gssapi");
 
 fn child_domain(base: &str) -> Record {
     let name = format!("DC=child,{base}");
