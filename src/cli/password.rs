@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 
-use super::{Failure, terminal};
+use super::Failure;
+#[cfg(unix)]
+use super::terminal;
 use crate::load::ldap::{LdapUrl, Secret};
 
 /// The variable.
