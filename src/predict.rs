@@ -136,6 +136,7 @@ impl Loaded {
     /// Loads what the rules and checks under any of the settings need. The connectors are in the order of the
     /// request's own settings.
     pub fn load(request: &Request, variants: &[Settings]) -> Result<Self, PredictError> {
+        refuse_shared_standard_input(request)?;
         let mut names = AttributeNames::default();
         let checks = choose_checks(request, &mut names)?;
         let mut wanted = AttributeSet::default();
@@ -187,6 +188,18 @@ impl Loaded {
         notices.extend(other_engine(settings.sync.engine, &self.selected, &checks));
         Ok(Simulated { loaded: self, simulation, stage, settings, licensed, results, notices })
     }
+}
+
+/// Standard input can be read once, and inputs are read side by side.
+fn refuse_shared_standard_input(request: &Request) -> Result<(), PredictError> {
+    let sources = request.sources.iter().map(|source| source.path.as_str());
+    let files = request.overlays.iter().chain(&request.tenants).map(String::as_str);
+    if sources.chain(files).filter(|path| *path == "-").count() > 1 {
+        let message =
+            "several inputs are - (standard input), which can be read only once; name files instead";
+        return Err(PredictError::Usage(vec![message.to_owned()]));
+    }
+    Ok(())
 }
 
 /// One simulation with what the checks found in it.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use presync::directory::{Class, ObjectId};
 use presync::load::{Limits, LoadRequest};
-use presync::tenant::CloudProperty;
+use presync::tenant::{CloudKind, CloudProperty};
 use support::checklist::{Row, check, row, utf16};
 
 const GUID: &str = "AAECAwQFBgcICQoLDA0ODw==";
@@ -373,7 +373,7 @@ fn the_cloud_connector_is_a_tenant() {
     assert_eq!((source.format.name(), source.objects, source.complete), ("csexport", 2, true));
     assert_eq!(source.skipped.get("other-resource"), Some(&1));
     let nia = &objects[0];
-    assert_eq!(nia.cloud_anchor(), "User_7b1d0000-0000-0000-0000-000000000001");
+    assert_eq!((nia.kind(), nia.id()), (CloudKind::User, "7b1d0000-0000-0000-0000-000000000001"));
     assert_eq!(nia.text(CloudProperty::ImmutableId), Some(GUID));
     assert_eq!(nia.text(CloudProperty::UserPrincipalName), Some("nia@corp.example"));
     assert_eq!(nia.text(CloudProperty::DisplayName), Some("Nia & Co"));
@@ -385,7 +385,8 @@ fn the_cloud_connector_is_a_tenant() {
         (nia.flag(CloudProperty::AccountEnabled), nia.flag(CloudProperty::SyncEnabled)),
         (Some(false), Some(true))
     );
-    assert_eq!(objects[1].cloud_anchor(), "Group_7b1d0000-0000-0000-0000-000000000002");
+    let group = &objects[1];
+    assert_eq!((group.kind(), group.id()), (CloudKind::Group, "7b1d0000-0000-0000-0000-000000000002"));
 }
 
 #[test]

@@ -334,3 +334,16 @@ fn a_compressed_file_that_breaks_off_is_incomplete() {
     assert_eq!(input["warnings"][0]["id"], "file-cut");
     assert_eq!(lab.presync(&["check", "cut.ldif.gz", "--strict-input"]).status, 4);
 }
+
+#[test]
+fn standard_input_is_read_once() {
+    for arguments in
+        [&["check", "-", "-"][..], &["check", "-", "--tenant", "-"], &["check", "-", "--overlay", "-"]]
+    {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_presync")).args(arguments).write_stdin(GOOD).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains("standard input") && said.contains("name files instead"), "{said}");
+    }
+}

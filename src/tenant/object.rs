@@ -77,11 +77,6 @@ impl CloudObject {
         }
     }
 
-    /// The `cloudAnchor` that the connector shows for it, such as `User_7b1d…`.
-    pub fn cloud_anchor(&self) -> String {
-        format!("{}_{}", self.kind.anchor_prefix(), self.id())
-    }
-
     /// Whether it is synchronized from on premises. Where the file does not tell, a stamp that only synchronization
     /// sets stands for it.
     pub fn is_synchronized(&self) -> bool {

@@ -163,16 +163,20 @@ impl Line {
         stream: &mut Stream<'_>,
         mut take_entries: impl FnMut() -> Result<(), Stop>,
     ) -> Result<Option<ResultEntry>, Stop> {
-        let started = Instant::now();
         let mut next = std::pin::pin!(stream.next());
+        // Whoever takes entries may be slow; the server is not silent for that.
+        let mut listening_since = Instant::now();
         loop {
-            let deadline = self.wire.last_message().max(started) + self.timeout;
+            let deadline = self.wire.last_message().max(listening_since) + self.timeout;
             tokio::select! {
                 biased;
                 next = &mut next => return next.map_err(|error| self.stop(&error)),
-                () = self.wire.is_ripe() => take_entries()?,
+                () = self.wire.is_ripe() => {
+                    take_entries()?;
+                    listening_since = Instant::now();
+                }
                 () = tokio::time::sleep_until(deadline) => {
-                    if self.wire.last_message() + self.timeout <= Instant::now() {
+                    if self.wire.last_message().max(listening_since) + self.timeout <= Instant::now() {
                         return Err(Stop::Silence(self.timeout));
                     }
                 }
@@ -281,4 +285,59 @@ fn cookie(result: &LdapResult) -> Result<Option<Vec<u8>>, Stop> {
         parts.expect(tag::OCTETS, "a paging control without a cookie")
     };
     read().map(|cookie| Some(cookie.to_vec())).map_err(|fault| Stop::Fault(fault.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use ldap3::{LdapConnAsync, LdapConnSettings};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::super::ber::element;
+    use super::super::{fence, pair};
+    use super::*;
+
+    fn message(operation: &[u8]) -> Vec<u8> {
+        element(tag::SEQUENCE, &[&[tag::INTEGER, 1, 1], operation].concat())
+    }
+
+    /// Answers to the first request: so many entries of 100 kB, and the end.
+    fn answers(entries: usize) -> Vec<u8> {
+        let dn = element(tag::OCTETS, &vec![b'x'; 100_000]);
+        let entry = element(tag::SEARCH_ENTRY, &[dn, element(tag::SEQUENCE, b"")].concat());
+        let done = [tag::ENUMERATED, 1, 0, tag::OCTETS, 0, tag::OCTETS, 0];
+        [message(&entry).repeat(entries), message(&element(tag::SEARCH_DONE, &done))].concat()
+    }
+
+    async fn read_slowly(entries: usize, timeout: Duration) -> Result<u64, Stop> {
+        let (mut server, network) = tokio::io::duplex(16 << 20);
+        let (ours, theirs) = pair::make().await.unwrap();
+        let wire = Arc::new(Wire::default());
+        let relayed = Arc::clone(&wire);
+        tokio::spawn(async move { fence::relay(network, ours, &relayed, 1 << 20).await });
+        let settings = LdapConnSettings::new().set_std_stream(theirs);
+        let (driver, ldap) = LdapConnAsync::with_settings(settings, pair::URL).await.unwrap();
+        tokio::spawn(driver.drive());
+        tokio::spawn(async move {
+            server.read_u8().await.unwrap();
+            server.write_all(&answers(entries)).await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let query =
+            Query { base: String::new(), scope: Scope::Base, filter: "(a=*)".into(), attributes: Vec::new() };
+        let mut is_first = true;
+        let mut take = |_: Item<'_>| {
+            if std::mem::take(&mut is_first) {
+                std::thread::sleep(2 * timeout);
+            }
+            Ok(())
+        };
+        Line { ldap, wire, timeout }.run(&query, None, &mut take).await.map(|end| end.items)
+    }
+
+    #[test]
+    fn a_server_is_not_silent_because_its_entries_are_taken_slowly() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let read = runtime.block_on(read_slowly(30, Duration::from_secs(1)));
+        assert_eq!(read, Ok(30));
+    }
 }
