@@ -300,7 +300,7 @@ mod tests {
         element(tag::SEQUENCE, &[&[tag::INTEGER, 1, 1], operation].concat())
     }
 
-    /// Answers to the first request: so many entries of 100 kB, and the end.
+    /// Answers to the first request: so many entries of 100 kB, and a short end.
     fn answers(entries: usize) -> Vec<u8> {
         let dn = element(tag::OCTETS, &vec![b'x'; 100_000]);
         let entry = element(tag::SEARCH_ENTRY, &[dn, element(tag::SEQUENCE, b"")].concat());
@@ -319,7 +319,13 @@ mod tests {
         tokio::spawn(driver.drive());
         tokio::spawn(async move {
             server.read_u8().await.unwrap();
-            server.write_all(&answers(entries)).await.unwrap();
+            let answers = answers(entries);
+            // Just so many that they are to be taken.
+            let (first, rest) = answers.split_at(answers.len() / entries * 11);
+            server.write_all(first).await.unwrap();
+            // The rest comes soon after the taker is back.
+            tokio::time::sleep(2 * timeout + timeout / 4).await;
+            server.write_all(rest).await.unwrap();
             std::future::pending::<()>().await;
         });
         let query =
